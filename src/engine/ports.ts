@@ -1,0 +1,35 @@
+import type { Clock } from './clock.ts';
+import type { CatalogStore } from './collection/catalog-store.ts';
+import type { Embedder } from './embedding/embedder.ts';
+import type { ExecutionLog } from './execution/execution-log.ts';
+import type { SearchBackend } from './search/search-backend.ts';
+
+/** Where the engine reports what an operator should know. Structured; never user ids or inputs. */
+export interface Logger {
+  info(facts: Readonly<Record<string, unknown>>, message: string): void;
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+  error(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Limits and deadlines that a use case needs; each has a row in docs/configuration.md. */
+export interface EngineSettings {
+  /** Longest time one feature's search may take, in milliseconds. */
+  readonly searchDeadline: number;
+  /** Longest time embedding may take, in milliseconds. */
+  readonly embeddingDeadline: number;
+  /** Candidates recorded beyond the hits, for judging other weights later. */
+  readonly recordDepth: number;
+  /** Share of executions, 0..1, whose candidates beyond the hits are recorded. */
+  readonly recordShare: number;
+}
+
+/** All I/O that a use case may need. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly catalog: CatalogStore;
+  readonly backend: SearchBackend;
+  readonly embedder: Embedder;
+  readonly executions: ExecutionLog;
+  readonly logger: Logger;
+  readonly settings: EngineSettings;
+}

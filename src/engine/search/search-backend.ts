@@ -1,0 +1,81 @@
+import type { Collection, Document, Feature, FieldScalar } from '../collection/collection.ts';
+import type { Uuid } from '../ids.ts';
+
+/**
+ * A filter with all templates resolved and every operand of its field's type; dates are milliseconds since 1970.
+ * A condition holds for a field with several values when one of them satisfies it; `ne` and `nin` are the
+ * negations of `eq` and `in`, so they hold for a document without the field. `contains` on KEYWORD is
+ * membership; on TEXT all words of the operand occur in the text (words: runs of letters and digits, lower case).
+ */
+export type Filter =
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly kind: 'not'; readonly filter: Filter }
+  | { readonly kind: 'eq' | 'gt' | 'gte' | 'lt' | 'lte'; readonly field: string; readonly value: FieldScalar }
+  | { readonly kind: 'in'; readonly field: string; readonly values: readonly FieldScalar[] }
+  | { readonly kind: 'contains'; readonly field: string; readonly value: string }
+  | { readonly kind: 'exists'; readonly field: string };
+
+/** One feature's kNN over one collection. */
+export interface KnnRequest {
+  readonly collection: Collection;
+  readonly feature: Feature;
+  /** Finite, of the feature's dims, not all zero (cosine). */
+  readonly vector: Float32Array;
+  readonly topK: number;
+  readonly numCandidates: number | null;
+  readonly oversample: number | null;
+  /** Applied before the search: topK hits come back when that many documents pass. */
+  readonly filter: Filter | null;
+  /** Least raw score, inclusive. */
+  readonly minScore: number | null;
+}
+
+/** A document and its raw score: cosine, dot product, or minus the Euclidean distance. Higher is more alike. */
+export interface ScoredDocument {
+  readonly id: string;
+  readonly score: number;
+}
+
+export const FAILURES = ['FEATURE_FAILED', 'FEATURE_TIMEOUT', 'FEATURE_REJECTED'] as const;
+export type Failure = (typeof FAILURES)[number];
+
+/** What became of one request: a ranked list (best first, ties by id in UTF-8 order, ids unique), or a failure. */
+export type KnnOutcome =
+  | { readonly status: 'ok'; readonly hits: readonly ScoredDocument[]; readonly partial: boolean; readonly milliseconds: number }
+  | { readonly status: 'failed'; readonly failure: Failure; readonly reason: string; readonly milliseconds: number };
+
+export interface IndexCounts {
+  readonly documents: number;
+  /** Feature id to the number of documents that have it. */
+  readonly features: ReadonlyMap<Uuid, number>;
+}
+
+/**
+ * Where documents and their vectors live and are searched.
+ * Laws: a document is searchable and durable when `put` resolves, gone when `delete` does; one batch is stored
+ * whole or not at all; `search` never rejects and settles every request by its deadline.
+ */
+export interface SearchBackend {
+  /** Short name for health and logs: embedded, elasticsearch. */
+  readonly name: string;
+  /** Makes ready to hold documents of the collection with these features; harmless to repeat. */
+  prepare(collection: Collection, features: readonly Feature[]): Promise<void>;
+  /** Removes the collection with all its documents; harmless to repeat. */
+  drop(collection: Collection): Promise<void>;
+  /** Inserts or replaces whole documents; true per document where it was there before. Ids are unique in a batch. */
+  put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]>;
+  /** Removes documents; true per id where it was there. */
+  delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
+  /** Documents by id; those that are not there are absent. `vectors` false leaves the vectors out. */
+  fetch(collection: Collection, ids: readonly string[], options: { readonly vectors: boolean }): Promise<ReadonlyMap<string, Document>>;
+  /** A page of documents in UTF-8 order of ids, after an id (null: from the first). Without vectors. */
+  list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]>;
+  count(collection: Collection): Promise<IndexCounts>;
+  /** Vectors of up to `limit` documents that have the feature, chosen evenly by `seed` (same data, same seed, same sample). */
+  sample(collection: Collection, feature: Feature, limit: number, seed: string): Promise<readonly Float32Array[]>;
+  /** Runs all requests at once; one outcome each, in order. */
+  search(requests: readonly KnnRequest[], deadlineMilliseconds: number): Promise<readonly KnnOutcome[]>;
+  /** Resolves when the backend answers, rejects with the reason when it does not. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
