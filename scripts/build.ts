@@ -4,7 +4,16 @@
  *   node scripts/build.ts --if-stale   only when a source is newer than the last build
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, globSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 const STAMP = 'dist/.built';
@@ -16,9 +25,13 @@ const fresh = existsSync(STAMP) && statSync(STAMP).mtimeMs >= newest;
 if (process.argv.includes('--if-stale') && fresh) process.exit(0);
 
 rmSync('dist', { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
-});
+const compiled = spawnSync(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+  {
+    stdio: 'inherit',
+  },
+);
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 for (const file of COPIED.filter(existsSync)) {
   const target = file.replace(/^src\//, 'dist/').replace(/^demo\//, 'dist/demo/');

@@ -30,8 +30,14 @@ export const ERROR_CATALOGUE = {
   // Faults of an input, each with the path of the value at fault.
   BAD_INPUT: caller('The input has several faults, listed with their paths.', 'Mend every listed fault.'),
   REQUIRED: caller('A value that must be given is missing.', 'Give the value at this path.'),
-  INVALID_VALUE: caller('A value is not of the expected form.', 'Give a value of the form the message names.'),
-  OUT_OF_RANGE: caller('A number, length or count is outside its limits.', 'Stay within the limits the message names.'),
+  INVALID_VALUE: caller(
+    'A value is not of the expected form.',
+    'Give a value of the form the message names.',
+  ),
+  OUT_OF_RANGE: caller(
+    'A number, length or count is outside its limits.',
+    'Stay within the limits the message names.',
+  ),
   TYPE_MISMATCH: caller('A value is of another type than declared.', 'Give a value of the declared type.'),
   DUPLICATE: caller('The same thing is named twice where once is allowed.', 'Name it once.'),
   INVALID_ID: caller(
@@ -42,15 +48,30 @@ export const ERROR_CATALOGUE = {
     'A feature URI is not of the form scheme://extractor@version/output.',
     'Write it like embed://hashing@1/title.',
   ),
-  INVALID_TEMPLATE: caller('A template cannot be read.', 'Use {{INPUT.name}} with the name of a declared input.'),
-  UNKNOWN_INPUT: caller('An input is named that the retriever does not declare.', 'Declare the input, or correct its name.'),
-  UNKNOWN_FIELD: caller('A field is named that the collection does not declare.', 'Declare the field, or correct its name.'),
+  INVALID_TEMPLATE: caller(
+    'A template cannot be read.',
+    'Use {{INPUT.name}} with the name of a declared input.',
+  ),
+  UNKNOWN_INPUT: caller(
+    'An input is named that the retriever does not declare.',
+    'Declare the input, or correct its name.',
+  ),
+  UNKNOWN_FIELD: caller(
+    'A field is named that the collection does not declare.',
+    'Declare the field, or correct its name.',
+  ),
   UNKNOWN_FEATURE: caller(
     'A feature is named that the collection does not have.',
     'Register the feature, or correct its URI.',
   ),
-  WRONG_DIMENSIONS: caller('A vector has another length than its feature.', 'Give as many numbers as the feature has dimensions.'),
-  NON_FINITE: caller('A number is NaN, infinite, or beyond the range of a 32-bit float in a vector.', 'Give finite numbers.'),
+  WRONG_DIMENSIONS: caller(
+    'A vector has another length than its feature.',
+    'Give as many numbers as the feature has dimensions.',
+  ),
+  NON_FINITE: caller(
+    'A number is NaN, infinite, or beyond the range of a 32-bit float in a vector.',
+    'Give finite numbers.',
+  ),
   ZERO_VECTOR: caller(
     'A vector has no length, so it points nowhere.',
     'Leave the vector out (null) where a document or query has nothing to say.',
@@ -67,14 +88,21 @@ export const ERROR_CATALOGUE = {
     'Read the newest version, apply the change to it and try again.',
   ),
   IN_USE: caller('Something else still depends on it.', 'Remove what depends on it first.'),
-  TOO_FEW_DOCUMENTS: caller('There are not enough documents for this measurement.', 'Index more documents first.'),
+  TOO_FEW_DOCUMENTS: caller(
+    'There are not enough documents for this measurement.',
+    'Index more documents first.',
+  ),
   EXECUTION_KEY_CONFLICT: caller(
     'The execution key was used before for another request.',
     'Use a fresh key for a different request.',
   ),
   METHOD_NOT_ALLOWED: caller('This field is not answered over GET.', 'Send the request with POST.'),
   // Faults of the service, as the caller meets them.
-  ALL_FEATURES_FAILED: caller('No feature could be searched.', 'Try again; see the degradations in the extensions.', true),
+  ALL_FEATURES_FAILED: caller(
+    'No feature could be searched.',
+    'Try again; see the degradations in the extensions.',
+    true,
+  ),
   EXECUTION_NOT_STORED: caller(
     'The execution is too young: its record has not been stored yet.',
     'Try again in a moment.',
@@ -86,25 +114,52 @@ export const ERROR_CATALOGUE = {
   INTERNAL: caller('A fault of the server.', 'Report it with the request id in the extensions.'),
   // Faults of a GraphQL request, before any resolver ran.
   GRAPHQL_PARSE_FAILED: caller('The document is not GraphQL.', 'Correct its syntax.'),
-  GRAPHQL_VALIDATION_FAILED: caller('The document does not fit the schema.', 'Correct it against the schema.'),
-  BAD_REQUEST: caller('The HTTP request is not a GraphQL request.', 'Send JSON with a query, as content-type application/json.'),
-  BAD_USER_INPUT: caller('A variable or argument is not of its GraphQL type.', 'Give a value of the type the message names.'),
+  GRAPHQL_VALIDATION_FAILED: caller(
+    'The document does not fit the schema.',
+    'Correct it against the schema.',
+  ),
+  BAD_REQUEST: caller(
+    'The HTTP request is not a GraphQL request.',
+    'Send JSON with a query, as content-type application/json.',
+  ),
+  BAD_USER_INPUT: caller(
+    'A variable or argument is not of its GraphQL type.',
+    'Give a value of the type the message names.',
+  ),
   OPERATION_RESOLUTION_FAILURE: caller(
     'The document holds no operation, or several without a chosen name.',
     'Name the operation to run.',
   ),
   PERSISTED_QUERY_NOT_SUPPORTED: caller('Persisted queries are not supported.', 'Send the whole document.'),
   // Faults at start, for the operator.
-  CONFIG_INVALID: operator('An environment variable has a value that cannot be used.', 'Correct the variables listed.'),
-  NODE_TOO_OLD: operator('The Node.js that runs the server is too old.', 'Start with npm start, which brings its own, or install Node.js 24.'),
+  CONFIG_INVALID: operator(
+    'An environment variable has a value that cannot be used.',
+    'Correct the variables listed.',
+  ),
+  NODE_TOO_OLD: operator(
+    'The Node.js that runs the server is too old.',
+    'Start with npm start, which brings its own, or install Node.js 24.',
+  ),
   HOST_NOT_LOOPBACK: operator(
     'HOST is reachable from outside and requests are not authenticated.',
     'Use a loopback address, or set ALLOW_UNAUTHENTICATED=true knowingly.',
   ),
-  DATA_DIR_LOCKED: operator('Another process has the data folder open.', 'Stop that process, or choose another DATA_DIR.'),
-  DATA_DIR_NOT_WRITABLE: operator('The data folder cannot be created or written.', 'Correct its permissions, or choose another DATA_DIR.'),
-  DATA_DIR_DAMAGED: operator('The data folder cannot be opened as a database.', 'Restore it from a backup, or choose another DATA_DIR.'),
-  PORT_IN_USE: operator('Another process listens on this port.', 'Stop that process, or choose another PORT.'),
+  DATA_DIR_LOCKED: operator(
+    'Another process has the data folder open.',
+    'Stop that process, or choose another DATA_DIR.',
+  ),
+  DATA_DIR_NOT_WRITABLE: operator(
+    'The data folder cannot be created or written.',
+    'Correct its permissions, or choose another DATA_DIR.',
+  ),
+  DATA_DIR_DAMAGED: operator(
+    'The data folder cannot be opened as a database.',
+    'Restore it from a backup, or choose another DATA_DIR.',
+  ),
+  PORT_IN_USE: operator(
+    'Another process listens on this port.',
+    'Stop that process, or choose another PORT.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
@@ -128,7 +183,12 @@ export class ReweighError extends Error {
   /** Extra facts for the caller; must be safe to show. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, faults: readonly Fault[] = []) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    faults: readonly Fault[] = [],
+  ) {
     super(message);
     this.name = 'ReweighError';
     this.code = code;
@@ -146,7 +206,8 @@ export function refusal(code: ErrorCode, message: string, path: Path = []): Rewe
 export function refuseIfAny(faults: readonly Fault[]): void {
   const [first] = faults;
   if (first === undefined) return;
-  if (faults.length === 1) throw new ReweighError(first.code, `${pathText(first.path)}${first.message}`, {}, faults);
+  if (faults.length === 1)
+    throw new ReweighError(first.code, `${pathText(first.path)}${first.message}`, {}, faults);
   const shown = faults.slice(0, 5).map((fault) => `${pathText(fault.path)}${fault.message}`);
   const more = faults.length > shown.length ? ` (and ${faults.length - shown.length} more)` : '';
   throw new ReweighError('BAD_INPUT', `${faults.length} faults: ${shown.join(' · ')}${more}`, {}, faults);

@@ -26,7 +26,9 @@ export interface CatalogStore {
   /** Sets the background; with `onlyIfMissing` the first writer wins. True where it was written. */
   setBackground(featureId: Uuid, background: Background, onlyIfMissing: boolean): Promise<boolean>;
   /** Features of all namespaces that have no background yet, with their collections (for the job at start). */
-  featuresWithoutBackground(): Promise<readonly { readonly collection: Collection; readonly feature: Feature }[]>;
+  featuresWithoutBackground(): Promise<
+    readonly { readonly collection: Collection; readonly feature: Feature }[]
+  >;
 
   /** Inserts the retriever with its first version. False where the name is taken. */
   insertRetriever(retriever: Retriever, version: RetrieverVersion): Promise<boolean>;

@@ -6,5 +6,9 @@ export interface Embedder {
    * One vector of `feature.dims` numbers per text, in order; null where a text says nothing (no words in it).
    * Rejects when the texts cannot be embedded before the deadline.
    */
-  embed(feature: Feature, texts: readonly string[], deadlineMilliseconds: number): Promise<readonly (Float32Array | null)[]>;
+  embed(
+    feature: Feature,
+    texts: readonly string[],
+    deadlineMilliseconds: number,
+  ): Promise<readonly (Float32Array | null)[]>;
 }

@@ -18,7 +18,12 @@ export interface Degradation {
   readonly message: string;
 }
 
-export const NOTICE_CODES = ['NORMALIZATION_FALLBACK', 'STALE_WEIGHTS', 'NOT_LOGGED', 'EMPTY_SEARCH'] as const;
+export const NOTICE_CODES = [
+  'NORMALIZATION_FALLBACK',
+  'STALE_WEIGHTS',
+  'NOT_LOGGED',
+  'EMPTY_SEARCH',
+] as const;
 export type NoticeCode = (typeof NOTICE_CODES)[number];
 /** Something worth knowing that does not change what the page teaches. */
 export interface Notice {
@@ -46,7 +51,12 @@ export interface WeightChoice {
   /** Reset counts of the contexts the execution was served under. */
   readonly epochs: { readonly global: number; readonly segment: number; readonly user: number };
   /** Mean (F), lower Cholesky factor (F × F, row-major) and standard normals (F) of the draw; null without one. */
-  readonly draw: { readonly mean: Float64Array; readonly factor: Float64Array; readonly normals: Float64Array; readonly seed: string } | null;
+  readonly draw: {
+    readonly mean: Float64Array;
+    readonly factor: Float64Array;
+    readonly normals: Float64Array;
+    readonly seed: string;
+  } | null;
 }
 
 /** Duration of a stage in milliseconds. */

@@ -23,14 +23,30 @@ export interface InputDeclaration {
 
 /** A value of a filter: a constant, or a text that may hold `{{INPUT.name}}`. */
 export type FilterOperand = FieldScalar;
-export const FILTER_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'contains', 'exists'] as const;
+export const FILTER_OPERATORS = [
+  'eq',
+  'ne',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'in',
+  'nin',
+  'contains',
+  'exists',
+] as const;
 export type FilterOperator = (typeof FILTER_OPERATORS)[number];
 
 /** A filter as it is written in a retriever: templates still in it, checked against the declared fields. */
 export type FilterTemplate =
   | { readonly kind: 'and' | 'or'; readonly filters: readonly FilterTemplate[] }
   | { readonly kind: 'not'; readonly filter: FilterTemplate }
-  | { readonly kind: 'condition'; readonly field: string; readonly operator: FilterOperator; readonly operand: FilterOperand | readonly FilterOperand[] };
+  | {
+      readonly kind: 'condition';
+      readonly field: string;
+      readonly operator: FilterOperator;
+      readonly operand: FilterOperand | readonly FilterOperand[];
+    };
 
 /** Nothing to search with: an error, or an empty list that still teaches. */
 export const ON_EMPTY = ['ERROR', 'SKIP'] as const;
@@ -59,7 +75,16 @@ export const FUSION_STRATEGIES = ['RRF', 'DBSF', 'WEIGHTED', 'MAX', 'LEARNED'] a
 export type FusionStrategy = (typeof FUSION_STRATEGIES)[number];
 export type StaticStrategy = Exclude<FusionStrategy, 'LEARNED'>;
 
-export const NORMALIZATIONS = ['BACKGROUND', 'SIMILARITY', 'MIN_MAX', 'Z_SCORE', 'DBSF', 'L2', 'TMM', 'RANK'] as const;
+export const NORMALIZATIONS = [
+  'BACKGROUND',
+  'SIMILARITY',
+  'MIN_MAX',
+  'Z_SCORE',
+  'DBSF',
+  'L2',
+  'TMM',
+  'RANK',
+] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
 export interface Fusion {

@@ -41,8 +41,18 @@ export type Failure = (typeof FAILURES)[number];
 
 /** What became of one request: a ranked list (best first, ties by id in UTF-8 order, ids unique), or a failure. */
 export type KnnOutcome =
-  | { readonly status: 'ok'; readonly hits: readonly ScoredDocument[]; readonly partial: boolean; readonly milliseconds: number }
-  | { readonly status: 'failed'; readonly failure: Failure; readonly reason: string; readonly milliseconds: number };
+  | {
+      readonly status: 'ok';
+      readonly hits: readonly ScoredDocument[];
+      readonly partial: boolean;
+      readonly milliseconds: number;
+    }
+  | {
+      readonly status: 'failed';
+      readonly failure: Failure;
+      readonly reason: string;
+      readonly milliseconds: number;
+    };
 
 export interface IndexCounts {
   readonly documents: number;
@@ -67,12 +77,21 @@ export interface SearchBackend {
   /** Removes documents; true per id where it was there. */
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
   /** Documents by id; those that are not there are absent. `vectors` false leaves the vectors out. */
-  fetch(collection: Collection, ids: readonly string[], options: { readonly vectors: boolean }): Promise<ReadonlyMap<string, Document>>;
+  fetch(
+    collection: Collection,
+    ids: readonly string[],
+    options: { readonly vectors: boolean },
+  ): Promise<ReadonlyMap<string, Document>>;
   /** A page of documents in UTF-8 order of ids, after an id (null: from the first). Without vectors. */
   list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]>;
   count(collection: Collection): Promise<IndexCounts>;
   /** Vectors of up to `limit` documents that have the feature, chosen evenly by `seed` (same data, same seed, same sample). */
-  sample(collection: Collection, feature: Feature, limit: number, seed: string): Promise<readonly Float32Array[]>;
+  sample(
+    collection: Collection,
+    feature: Feature,
+    limit: number,
+    seed: string,
+  ): Promise<readonly Float32Array[]>;
   /** Runs all requests at once; one outcome each, in order. */
   search(requests: readonly KnnRequest[], deadlineMilliseconds: number): Promise<readonly KnnOutcome[]>;
   /** Resolves when the backend answers, rejects with the reason when it does not. */
