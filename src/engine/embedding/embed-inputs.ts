@@ -1,0 +1,88 @@
+import { ReweighError, refuseIfAny, type Fault } from '../errors.ts';
+import { isZeroVector } from '../vector.ts';
+import { parseTemplate, renderTemplate } from '../retriever/template.ts';
+import type { Feature } from '../collection/collection.ts';
+import type { InputValue, InputValues } from '../retriever/retriever.ts';
+import type { Plan, PlannedSearch } from '../retriever/plan.ts';
+import type { Ports } from '../ports.ts';
+
+/** What a search has to search with. `empty`: nothing, and its onEmpty is SKIP. `failed`: no embedding came. */
+export type SearchInput =
+  | { readonly kind: 'vector'; readonly vector: Float32Array }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * One input per search of the plan, in order: a ready vector, or the embedding of a text. Texts of one feature
+ * are embedded in one call, features at the same time. EMPTY_INPUT where a search with onEmpty ERROR has nothing.
+ */
+export async function embedInputs(
+  ports: Pick<Ports, 'embedder' | 'settings'>,
+  plan: Plan,
+  values: InputValues,
+): Promise<readonly SearchInput[]> {
+  const faults: Fault[] = [];
+  const rendered = plan.searches.map((planned, index) => {
+    const value = renderInput(plan, planned, values);
+    faults.push(...faultsOfInput(planned, index, value));
+    return value;
+  });
+  refuseIfAny(faults);
+  const inputs = await Promise.all(
+    plan.searches.map(({ feature }, index) => toVector(ports, feature, rendered[index])),
+  );
+  refuseIfAny(
+    plan.searches.flatMap(({ search, feature }, index) =>
+      inputs[index]?.kind === 'empty' && search.onEmpty === 'ERROR' ? [emptyInput(feature, index)] : [],
+    ),
+  );
+  return inputs;
+}
+
+function renderInput(plan: Plan, planned: PlannedSearch, values: InputValues): InputValue | undefined {
+  const template = parseTemplate(planned.search.input, plan.version.spec.inputs, []);
+  if (!template.ok)
+    throw new ReweighError('INTERNAL', 'a stored template cannot be read', {}, template.faults);
+  return renderTemplate(template.value, values);
+}
+
+function faultsOfInput(
+  { feature }: PlannedSearch,
+  index: number,
+  value: InputValue | undefined,
+): readonly Fault[] {
+  if (!(value instanceof Float32Array)) return [];
+  if (value.length === feature.dims) return [];
+  return [
+    {
+      code: 'WRONG_DIMENSIONS',
+      path: ['searches', index, 'input'],
+      message: `${feature.uri} has ${feature.dims} dimensions, got a vector of ${value.length}`,
+    },
+  ];
+}
+
+function emptyInput(feature: Feature, index: number): Fault {
+  return {
+    code: 'EMPTY_INPUT',
+    path: ['searches', index, 'input'],
+    message: `${feature.uri} has nothing to search with: the input is absent, without words, or a zero vector`,
+  };
+}
+
+async function toVector(
+  ports: Pick<Ports, 'embedder' | 'settings'>,
+  feature: Feature,
+  value: InputValue | undefined,
+): Promise<SearchInput> {
+  if (value === undefined) return { kind: 'empty' };
+  if (value instanceof Float32Array)
+    return isZeroVector(value) ? { kind: 'empty' } : { kind: 'vector', vector: value };
+  const text = typeof value === 'object' ? value.join(' ') : String(value);
+  try {
+    const [vector] = await ports.embedder.embed(feature, [text], ports.settings.embeddingDeadline);
+    return vector === undefined || vector === null ? { kind: 'empty' } : { kind: 'vector', vector };
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,26 @@
+import { sha256 } from '../ids.ts';
+import type { Feature } from '../collection/collection.ts';
+import type { Normalization } from '../retriever/retriever.ts';
+
+/** What makes scores comparable from page to page: pages of another generation must not be added up with these. */
+export interface GenerationParts {
+  /** The searched features; their order does not matter. */
+  readonly features: readonly Pick<Feature, 'uri' | 'background'>[];
+  readonly normalization: Normalization;
+}
+
+/**
+ * The learning generation: a digest of the features sorted by URI, the normalization with its parameters, the
+ * rule for missing scores (zero) and the half-life (none). Any instance computes the same text without asking
+ * another, and a retriever that returns to an earlier definition returns to the evidence gathered under it.
+ */
+export function learningGeneration(parts: GenerationParts): string {
+  const features = parts.features
+    .map(({ uri, background }) =>
+      parts.normalization === 'BACKGROUND' && background !== null
+        ? [uri, background.mean, background.deviation]
+        : [uri],
+    )
+    .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+  return sha256(JSON.stringify([features, parts.normalization, 'zero', null])).slice(0, 32);
+}

@@ -1,0 +1,96 @@
+import { ReweighError } from '../errors.ts';
+import { uuidV7, type Uuid } from '../ids.ts';
+import { checkCommand, readRequest, type ExecuteCommand } from '../execution/read-request.ts';
+import { claimExecution, type Served } from '../execution/claim.ts';
+import { chooseWeights } from '../learning/choose-weights.ts';
+import { learningGeneration } from '../learning/generation.ts';
+import { embedInputs } from '../embedding/embed-inputs.ts';
+import { searchFeatures, type FeatureLists } from '../search/search-features.ts';
+import { startStopwatch, type Stopwatch } from '../stopwatch.ts';
+import { buildRecord, type Run } from '../execution/build-record.ts';
+import { fuseLists } from '../fusion/fuse-lists.ts';
+import { loadPlan, type Plan } from './plan.ts';
+import type { ExecutionRecord } from '../execution/record.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * One search, from the command to the served page: load the recipe, read the inputs, search all features at
+ * once, choose the weights, fuse, record.
+ * Refuses bad input with all its faults; ALL_FEATURES_FAILED where no feature could be searched;
+ * EXECUTION_KEY_CONFLICT where the key was used for another request.
+ */
+export async function execute(ports: Ports, command: ExecuteCommand): Promise<Served> {
+  const stopwatch = startStopwatch(ports.clock);
+  checkCommand(command);
+  const plan = await loadPlan(ports, command);
+  const request = readRequest(plan, command);
+  stopwatch.lap('plan');
+  const id = uuidV7(ports.clock.now());
+  const claim = await claimExecution(ports, command, id);
+  if (claim.status === 'served') return claim.served;
+  try {
+    const inputs = await embedInputs(ports, plan, request.values);
+    stopwatch.lap('embed');
+    const found = await searchFeatures(ports, plan, { inputs, request });
+    stopwatch.lap('search');
+    refuseIfNothingAnswered(found);
+    const run: Run = { id, command, plan, request, found, ...weighAndFuse(ports, plan, { id, found }) };
+    stopwatch.lap('fuse');
+    return serve(ports, run, stopwatch);
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+function refuseIfNothingAnswered(found: FeatureLists): void {
+  if (found.available.some(Boolean)) return;
+  throw new ReweighError('ALL_FEATURES_FAILED', 'no feature could be searched', {
+    degradations: found.degradations,
+  });
+}
+
+function weighAndFuse(
+  ports: Pick<Ports, 'settings'>,
+  plan: Plan,
+  what: { readonly id: Uuid; readonly found: FeatureLists },
+): Pick<Run, 'chosen' | 'fused'> {
+  const { spec } = plan.version;
+  const features = plan.searches.map(({ feature }) => feature);
+  const chosen = chooseWeights({
+    strategy: spec.fusion.strategy,
+    given: plan.searches.map(({ search }) => search.weight),
+    generation: learningGeneration({ features, normalization: spec.fusion.normalization }),
+  });
+  const fused = fuseLists(plan, {
+    lists: what.found.lists,
+    available: what.found.available,
+    weights: chosen.weights,
+    depth: isSampled(what.id, ports.settings.recordShare) ? ports.settings.recordDepth : 0,
+  });
+  return { chosen, fused };
+}
+
+/** Whether this execution is among the share whose candidates beyond the hits are recorded: by its random bits. */
+function isSampled(id: Uuid, share: number): boolean {
+  return parseInt(id.slice(-8), 16) / 2 ** 32 < share;
+}
+
+function serve(ports: Ports, run: Run, stopwatch: Stopwatch): Served {
+  run.plan.searches.forEach(({ search }, index) => {
+    const milliseconds = run.found.milliseconds[index] ?? null;
+    if (milliseconds !== null) stopwatch.add(`search ${search.feature}`, milliseconds);
+  });
+  const record = buildRecord(run, { servedAt: ports.clock.now(), timings: stopwatch.timings() });
+  const to = Math.min(run.command.first, record.hitCount);
+  if (!run.command.learn) return { record, recorded: false, to };
+  const impression = to > 0 ? { executionId: record.id, from: 1, to, at: record.servedAt } : null;
+  if (ports.executions.offer(record, impression)) return { record, recorded: true, to };
+  ports.logger.warn({ execution: record.id, pending: ports.executions.pending }, 'execution not logged');
+  return { record: notLogged(record), recorded: false, to };
+}
+
+function notLogged(record: ExecutionRecord): ExecutionRecord {
+  const message = 'the log is full: later pages and interactions of this execution cannot be taken';
+  return { ...record, notices: [...record.notices, { code: 'NOT_LOGGED', feature: null, message }] };
+}

@@ -1,0 +1,77 @@
+import { refusal } from '../errors.ts';
+import type { Collection, Feature } from '../collection/collection.ts';
+import type { Ports } from '../ports.ts';
+import type { Retriever, RetrieverVersion, Search } from './retriever.ts';
+
+/** A retriever version with everything it names, ready to run. */
+export interface Plan {
+  readonly retriever: Retriever;
+  readonly version: RetrieverVersion;
+  /** The retriever's collections, in order. */
+  readonly collections: readonly Collection[];
+  readonly searches: readonly PlannedSearch[];
+}
+
+export interface PlannedSearch {
+  readonly search: Search;
+  readonly collection: Collection;
+  readonly feature: Feature;
+}
+
+export interface PlanQuestion {
+  readonly namespace: string;
+  /** Name of the retriever. */
+  readonly retriever: string;
+  /** Null: the latest. */
+  readonly version: number | null;
+}
+
+/** Loads a retriever version and what it names. NOT_FOUND where the retriever, the version or its collection is gone. */
+export async function loadPlan(ports: Pick<Ports, 'catalog'>, question: PlanQuestion): Promise<Plan> {
+  const retriever = await ports.catalog.retrieverByName(question.namespace, question.retriever);
+  if (retriever === null)
+    throw refusal('NOT_FOUND', `there is no retriever named ${JSON.stringify(question.retriever)}`, [
+      'retriever',
+    ]);
+  const number = question.version ?? retriever.latestVersion;
+  const version = await ports.catalog.version(retriever.id, number);
+  if (version === null)
+    throw refusal(
+      'NOT_FOUND',
+      `${retriever.name} has no version ${number}; its latest is ${retriever.latestVersion}`,
+      ['version'],
+    );
+  return { retriever, version, ...(await planSearches(ports, question.namespace, version)) };
+}
+
+async function planSearches(
+  ports: Pick<Ports, 'catalog'>,
+  namespace: string,
+  version: RetrieverVersion,
+): Promise<Pick<Plan, 'collections' | 'searches'>> {
+  const collections = await Promise.all(
+    version.spec.collections.map((name) => requireCollection(ports, namespace, name)),
+  );
+  const features = await Promise.all(collections.map(({ id }) => ports.catalog.featuresOf(id)));
+  const searches = version.spec.searches.flatMap((search) =>
+    collections.flatMap((collection, index) => {
+      const feature = features[index]?.find(({ uri }) => uri === search.feature);
+      return feature === undefined ? [] : [{ search, collection, feature }];
+    }),
+  );
+  if (searches.length < version.spec.searches.length)
+    throw refusal('UNKNOWN_FEATURE', 'a feature of the retriever is no longer registered', ['retriever']);
+  return { collections, searches };
+}
+
+/** The collection of this name. NOT_FOUND where there is none. */
+export async function requireCollection(
+  ports: Pick<Ports, 'catalog'>,
+  namespace: string,
+  name: string,
+): Promise<Collection> {
+  const collection = await ports.catalog.collectionByName(namespace, name);
+  if (collection === null)
+    throw refusal('NOT_FOUND', `there is no collection named ${JSON.stringify(name)}`, ['collection']);
+  return collection;
+}
