@@ -1,0 +1,78 @@
+import { refusal } from './errors.ts';
+import { sha256 } from './ids.ts';
+
+export const MAX_DIMS = 4096;
+const MAX_BASE64 = Math.ceil((MAX_DIMS * 4) / 3) * 4;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * Reads a vector as it comes over the wire: a list of numbers, or the base64 text of little-endian float32.
+ * 1 to 4,096 numbers. NON_FINITE for NaN, infinities and what overflows float32; else INVALID_VALUE or OUT_OF_RANGE.
+ */
+export function parseVector(value: unknown): Float32Array {
+  if (Array.isArray(value)) return fromNumbers(value);
+  if (typeof value === 'string') return fromBase64(value);
+  throw refusal('INVALID_VALUE', 'expected a list of numbers or base64 of little-endian float32');
+}
+
+function fromNumbers(numbers: readonly unknown[]): Float32Array {
+  if (numbers.length < 1 || numbers.length > MAX_DIMS) throw wrongLength(numbers.length);
+  const vector = new Float32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i += 1) {
+    const number = numbers[i];
+    if (typeof number !== 'number')
+      throw refusal('INVALID_VALUE', `expected numbers, got ${typeof number} at position ${i}`);
+    vector[i] = number;
+  }
+  return refuseNonFinite(vector);
+}
+
+function fromBase64(text: string): Float32Array {
+  if (text.length > MAX_BASE64 || text.length % 4 !== 0 || !BASE64.test(text))
+    throw refusal('INVALID_VALUE', `expected base64 of at most ${MAX_DIMS} little-endian float32`);
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length % 4 !== 0)
+    throw refusal('INVALID_VALUE', `expected a whole number of float32, got ${bytes.length} bytes`);
+  if (bytes.length < 4 || bytes.length > MAX_DIMS * 4) throw wrongLength(bytes.length / 4);
+  return refuseNonFinite(decodeVector(bytes));
+}
+
+function wrongLength(length: number): Error {
+  return refusal('OUT_OF_RANGE', `expected 1 to ${MAX_DIMS} numbers, got ${length}`);
+}
+
+function refuseNonFinite(vector: Float32Array): Float32Array {
+  for (let i = 0; i < vector.length; i += 1)
+    if (!Number.isFinite(vector[i]))
+      throw refusal('NON_FINITE', `expected finite 32-bit floats, got ${vector[i]} at position ${i}`);
+  return vector;
+}
+
+/** Bytes of little-endian float32. */
+export function vectorBytes(vector: Float32Array): Buffer {
+  const bytes = Buffer.allocUnsafe(vector.length * 4);
+  for (let i = 0; i < vector.length; i += 1) bytes.writeFloatLE(vector[i]!, i * 4);
+  return bytes;
+}
+
+/** The vector in bytes of little-endian float32; a copy. */
+export function decodeVector(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const vector = new Float32Array(bytes.byteLength / 4);
+  for (let i = 0; i < vector.length; i += 1) vector[i] = view.getFloat32(i * 4, true);
+  return vector;
+}
+
+/** The base64 text that `parseVector` reads. */
+export function encodeVector(vector: Float32Array): string {
+  return vectorBytes(vector).toString('base64');
+}
+
+export function isZeroVector(vector: Float32Array): boolean {
+  return vector.every((number) => number === 0);
+}
+
+/** SHA-256 of the little-endian float32 bytes, in hexadecimal. */
+export function vectorSha256(vector: Float32Array): string {
+  return sha256(vectorBytes(vector));
+}
