@@ -2,8 +2,7 @@ import type { Fault } from './errors.ts';
 
 /** What a parser says: a value that needs no further checks, or every fault of the input. */
 export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** The value where there are no faults. `make` runs only then. */
 export function parsedUnless<T>(faults: readonly Fault[], make: () => T): Parsed<T> {

@@ -124,7 +124,9 @@ function contributionsOf(input: FusionInput, feature: number, x: Float64Array): 
     case 'RRF':
       return x.map((_, index) => rrfContribution(weight, index + 1, input.rrfK));
     case 'DBSF':
-      return distribution(Float64Array.from(input.lists[feature]!, (hit) => hit.score)).map((d) => weight * d);
+      return distribution(Float64Array.from(input.lists[feature]!, (hit) => hit.score)).map(
+        (d) => weight * d,
+      );
     case 'WEIGHTED':
     case 'MAX':
       return x.map((value) => weightedContribution(weight, value));

@@ -92,7 +92,8 @@ function resolve(
     const fault = faultOfOperand(field.type, operand);
     if (fault !== null)
       binding.faults.push({ code: 'TYPE_MISMATCH', path: binding.path, message: `${field.name} ${fault}` });
-    else operands.push(field.type === 'DATE' ? (parseDate(operand as string) ?? 0) : (operand as FieldScalar));
+    else
+      operands.push(field.type === 'DATE' ? (parseDate(operand as string) ?? 0) : (operand as FieldScalar));
   }
   return operands.length === resolved.length ? operands : null;
 }

@@ -161,14 +161,20 @@ function faultsOfValue(
   }
 }
 
-function mismatch(input: { readonly name: string; readonly type: InputType }, value: unknown, path: Path): Fault {
+function mismatch(
+  input: { readonly name: string; readonly type: InputType },
+  value: unknown,
+  path: Path,
+): Fault {
   const got = value instanceof Float32Array ? 'a vector' : Array.isArray(value) ? 'a list' : typeof value;
   return { code: 'TYPE_MISMATCH', path, message: `${input.name} is declared ${input.type}, got ${got}` };
 }
 
 function faultsOfText(text: string, path: Path): readonly Fault[] {
   if (!text.isWellFormed())
-    return [{ code: 'INVALID_VALUE', path, message: 'expected well-formed Unicode, got half a surrogate pair' }];
+    return [
+      { code: 'INVALID_VALUE', path, message: 'expected well-formed Unicode, got half a surrogate pair' },
+    ];
   const bytes = Buffer.byteLength(text, 'utf8');
   if (bytes <= MAX_TEXT_BYTES) return [];
   return [{ code: 'OUT_OF_RANGE', path, message: `expected at most 64 KB of text, got ${bytes} bytes` }];

@@ -1,6 +1,11 @@
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import { parseTemplate } from './template.ts';
-import { FILTER_OPERATORS, type FilterOperator, type FilterTemplate, type InputDeclaration } from './retriever.ts';
+import {
+  FILTER_OPERATORS,
+  type FilterOperator,
+  type FilterTemplate,
+  type InputDeclaration,
+} from './retriever.ts';
 import type { FieldDeclaration, FieldScalar, FieldType } from '../collection/collection.ts';
 import type { Fault, Path } from '../errors.ts';
 
@@ -78,7 +83,8 @@ function read(input: FilterInput, reading: Reading, path: Path, depth: number): 
     });
     return nothing;
   }
-  if (input.not != null) return { kind: 'not', filter: read(input.not, reading, [...path, 'not'], depth + 1) };
+  if (input.not != null)
+    return { kind: 'not', filter: read(input.not, reading, [...path, 'not'], depth + 1) };
   for (const kind of ['and', 'or'] as const) {
     const filters = input[kind];
     if (filters != null)
@@ -136,7 +142,11 @@ function faultsOfOperand(field: FieldDeclaration, operator: FilterOperator, at: 
   const operands = typeof at.operand === 'object' ? at.operand : [at.operand];
   if (operands.length > MAX_VALUES)
     return [
-      { code: 'OUT_OF_RANGE', path, message: `expected at most ${MAX_VALUES} values, got ${operands.length}` },
+      {
+        code: 'OUT_OF_RANGE',
+        path,
+        message: `expected at most ${MAX_VALUES} values, got ${operands.length}`,
+      },
     ];
   return operands.flatMap((operand, index) =>
     faultsOfScalar(field, operand, {

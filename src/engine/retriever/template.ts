@@ -17,8 +17,7 @@ export function parseTemplate(
   declarations: readonly Pick<InputDeclaration, 'name' | 'type'>[],
   path: Path,
 ): Parsed<Template> {
-  if (text.length > MAX_TEMPLATE)
-    return { ok: false, faults: [tooLong(text.length, path)] };
+  if (text.length > MAX_TEMPLATE) return { ok: false, faults: [tooLong(text.length, path)] };
   const parts: (string | { readonly name: string })[] = [];
   const faults: Fault[] = [];
   let end = 0;
@@ -75,7 +74,9 @@ export function renderTemplate(template: Template, values: InputValues): InputVa
     case 'text': {
       const named = template.parts.filter((part) => typeof part !== 'string');
       if (!named.some(({ name }) => values.has(name))) return undefined;
-      return template.parts.map((part) => (typeof part === 'string' ? part : asText(values.get(part.name)))).join('');
+      return template.parts
+        .map((part) => (typeof part === 'string' ? part : asText(values.get(part.name))))
+        .join('');
     }
   }
 }

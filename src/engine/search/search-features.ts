@@ -67,9 +67,7 @@ function gather(
     milliseconds.push(outcomes.has(index) ? outcome.milliseconds : null);
     available.push(outcome.status === 'ok');
     lists.push(
-      outcome.status === 'ok'
-        ? outcome.hits.map(({ id, score }) => ({ collection: place, id, score }))
-        : [],
+      outcome.status === 'ok' ? outcome.hits.map(({ id, score }) => ({ collection: place, id, score })) : [],
     );
     const { feature } = search;
     if (outcome.status === 'failed')

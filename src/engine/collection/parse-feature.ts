@@ -1,0 +1,76 @@
+import { faultOfFeatureUri } from '../retriever/feature-uri.ts';
+import { MAX_DIMS } from '../vector.ts';
+import { parsedUnless, type Parsed } from '../parsed.ts';
+import type { Collection, EmbedderKind, Feature, Similarity } from './collection.ts';
+import type { Fault } from '../errors.ts';
+
+export interface FeatureInput {
+  readonly uri: string;
+  readonly field: string;
+  readonly dims: number;
+  readonly similarity?: Similarity | null | undefined;
+  readonly sourceFields?: readonly string[] | null | undefined;
+  readonly embedder?: EmbedderKind | null | undefined;
+}
+export type FeatureDefinition = Pick<
+  Feature,
+  'uri' | 'field' | 'dims' | 'similarity' | 'sourceFields' | 'embedder'
+>;
+
+const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
+/** Reads a feature's definition against its collection; all faults at once. */
+export function parseFeature(input: FeatureInput, collection: Collection): Parsed<FeatureDefinition> {
+  const faults: Fault[] = [];
+  const uriFault = faultOfFeatureUri(input.uri);
+  if (uriFault !== null) faults.push({ code: 'INVALID_FEATURE_URI', path: ['uri'], message: uriFault });
+  if (!FIELD_NAME.test(input.field))
+    faults.push({
+      code: 'INVALID_VALUE',
+      path: ['field'],
+      message: 'expected 1 to 64 letters, digits or "_", not starting with a digit',
+    });
+  if (collection.fields.some(({ name }) => name === input.field))
+    faults.push({
+      code: 'DUPLICATE',
+      path: ['field'],
+      message: `${input.field} is a document field already`,
+    });
+  if (!Number.isInteger(input.dims) || input.dims < 1 || input.dims > MAX_DIMS)
+    faults.push({
+      code: 'OUT_OF_RANGE',
+      path: ['dims'],
+      message: `expected 1 to ${MAX_DIMS} dimensions, got ${input.dims}`,
+    });
+  const sourceFields = input.sourceFields ?? [];
+  sourceFields.forEach((name, index) => {
+    const field = collection.fields.find((declared) => declared.name === name);
+    const path = ['sourceFields', index];
+    if (field === undefined)
+      faults.push({
+        code: 'UNKNOWN_FIELD',
+        path,
+        message: `the collection declares no field ${JSON.stringify(name.slice(0, 80))}`,
+      });
+    else if (field.type !== 'TEXT' && field.type !== 'KEYWORD')
+      faults.push({
+        code: 'TYPE_MISMATCH',
+        path,
+        message: `expected a TEXT or KEYWORD field, ${name} is ${field.type}`,
+      });
+  });
+  if (input.embedder === 'HASHING' && sourceFields.length === 0)
+    faults.push({
+      code: 'REQUIRED',
+      path: ['sourceFields'],
+      message: 'the HASHING embedder needs a field to read',
+    });
+  return parsedUnless(faults, () => ({
+    uri: input.uri,
+    field: input.field,
+    dims: input.dims,
+    similarity: input.similarity ?? 'COSINE',
+    sourceFields,
+    embedder: input.embedder ?? 'NONE',
+  }));
+}
