@@ -32,6 +32,7 @@ export const FeatureRow = defineEntity({
     similarity: p.text().$type<Similarity>(),
     sourceFields: p.json<readonly string[]>(),
     embedder: p.text().$type<EmbedderKind>(),
+    model: p.text().nullable(),
     background: p.json<Omit<Background, 'measuredAt'> & { readonly measuredAt: string }>().nullable(),
     createdAt: p.datetime().columnType('timestamptz(3)'),
     position: p.bigint('number').autoincrement(),

@@ -14,8 +14,11 @@ export interface FieldDeclaration {
 export const SIMILARITIES = ['COSINE', 'DOT_PRODUCT', 'L2'] as const;
 export type Similarity = (typeof SIMILARITIES)[number];
 
-/** How an input becomes a vector. NONE: only ready vectors are taken. HASHING: the built-in text embedder. */
-export const EMBEDDER_KINDS = ['NONE', 'HASHING'] as const;
+/**
+ * How an input becomes a vector. NONE: only ready vectors are taken. HASHING: the built-in text embedder.
+ * OPENAI: a server that answers /v1/embeddings as OpenAI's does.
+ */
+export const EMBEDDER_KINDS = ['NONE', 'HASHING', 'OPENAI'] as const;
 export type EmbedderKind = (typeof EMBEDDER_KINDS)[number];
 
 /**
@@ -56,6 +59,8 @@ export interface Feature {
   /** Text fields the embedder reads, joined by newlines, where a document comes without a ready vector. */
   readonly sourceFields: readonly string[];
   readonly embedder: EmbedderKind;
+  /** Model that the OPENAI embedder asks for; null: the server's configured default. Null for other embedders. */
+  readonly model: string | null;
   readonly background: Background | null;
   readonly createdAt: Date;
 }

@@ -11,12 +11,15 @@ export interface FeatureInput {
   readonly similarity?: Similarity | null | undefined;
   readonly sourceFields?: readonly string[] | null | undefined;
   readonly embedder?: EmbedderKind | null | undefined;
+  readonly model?: string | null | undefined;
 }
 export type FeatureDefinition = Pick<
   Feature,
-  'uri' | 'field' | 'dims' | 'similarity' | 'sourceFields' | 'embedder'
+  'uri' | 'field' | 'dims' | 'similarity' | 'sourceFields' | 'embedder' | 'model'
 >;
 
+/** Names such as `text-embedding-3-small` or `org/model:tag`. */
+const MODEL = /^[\x21-\x7e]{1,200}$/;
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /** Reads a feature's definition against its collection; all faults at once. */
@@ -65,6 +68,7 @@ export function parseFeature(input: FeatureInput, collection: Collection): Parse
       path: ['sourceFields'],
       message: 'the HASHING embedder needs a field to read',
     });
+  faults.push(...faultsOfModel(input));
   return parsedUnless(faults, () => ({
     uri: input.uri,
     field: input.field,
@@ -72,5 +76,15 @@ export function parseFeature(input: FeatureInput, collection: Collection): Parse
     similarity: input.similarity ?? 'COSINE',
     sourceFields,
     embedder: input.embedder ?? 'NONE',
+    model: input.model ?? null,
   }));
+}
+
+function faultsOfModel({ embedder, model }: FeatureInput): readonly Fault[] {
+  if (model == null) return [];
+  const path = ['model'];
+  if (embedder !== 'OPENAI')
+    return [{ code: 'INVALID_VALUE', path, message: 'expected no model: only the OPENAI embedder has one' }];
+  if (MODEL.test(model)) return [];
+  return [{ code: 'INVALID_VALUE', path, message: 'expected 1 to 200 visible ASCII characters' }];
 }

@@ -9,7 +9,7 @@ export class First extends Migration {
     this.addSql(`create table feature (
       id uuid primary key, collection_id uuid not null references collection on delete cascade,
       uri text collate "C" not null, field text collate "C" not null, dims int not null, similarity text not null,
-      source_fields jsonb not null, embedder text not null, background jsonb, created_at timestamptz(3) not null,
+      source_fields jsonb not null, embedder text not null, model text, background jsonb, created_at timestamptz(3) not null,
       position bigserial,
       constraint feature_uri unique (collection_id, uri), constraint feature_field unique (collection_id, field))`);
     this.addSql(`create table document (
