@@ -1,18 +1,19 @@
-import { UniqueConstraintViolationException, type FilterQuery } from '@mikro-orm/core';
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '../../entities/tables.ts';
+import {
+  storedBackground,
+  toCollection,
+  toFeature,
+  toRetriever,
+  toVersion,
+} from './postgres-catalog-rows.ts';
 import type { Background, Collection, Feature } from './collection.ts';
 import type { CatalogStore } from './catalog-store.ts';
 import type { Database } from '../../store/database.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { InferEntity } from '@mikro-orm/core';
 import type { Page, PageRequest } from '../paging.ts';
 import type { Retriever, RetrieverVersion } from '../retriever/retriever.ts';
 import type { Uuid } from '../ids.ts';
-
-type CollectionEntity = InferEntity<typeof CollectionRow>;
-type FeatureEntity = InferEntity<typeof FeatureRow>;
-type RetrieverEntity = InferEntity<typeof RetrieverRow>;
-type VersionEntity = InferEntity<typeof RetrieverVersionRow>;
 
 /** Definitions in PostgreSQL. */
 export class PostgresCatalogStore implements CatalogStore {
@@ -186,7 +187,10 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 }
 
-function after(namespace: string, page: PageRequest): FilterQuery<{ namespace: string; name: string }> {
+function after(
+  namespace: string,
+  page: PageRequest,
+): { readonly namespace: string; readonly name?: { readonly $gt: string } } {
   return page.after === null ? { namespace } : { namespace, name: { $gt: page.after } };
 }
 
@@ -207,49 +211,4 @@ async function conflictOf(work: () => Promise<unknown>): Promise<string | null> 
     if (error instanceof UniqueConstraintViolationException) return error.message;
     throw error;
   }
-}
-
-function toCollection(row: CollectionEntity | null): Collection | null {
-  if (row === null) return null;
-  const { namespace, name, fields, createdAt } = row;
-  return { id: row.id as Uuid, namespace, name, fields, createdAt };
-}
-
-function toFeature(row: FeatureEntity): Feature {
-  const { uri, field, dims, similarity, sourceFields, embedder, background, createdAt } = row;
-  return {
-    id: row.id as Uuid,
-    collectionId: row.collectionId as Uuid,
-    uri,
-    field,
-    dims,
-    similarity,
-    sourceFields,
-    embedder,
-    background: background == null ? null : { ...background, measuredAt: new Date(background.measuredAt) },
-    createdAt,
-  };
-}
-
-function storedBackground(background: Background): NonNullable<FeatureEntity['background']> {
-  return { ...background, measuredAt: background.measuredAt.toISOString() };
-}
-
-function toRetriever(row: RetrieverEntity | null): Retriever | null {
-  if (row === null) return null;
-  const { namespace, name, latestVersion, clonedFromId, clonedFromVersion, createdAt } = row;
-  const clonedFrom =
-    clonedFromId == null || clonedFromVersion == null
-      ? null
-      : { retrieverId: clonedFromId as Uuid, version: clonedFromVersion };
-  return { id: row.id as Uuid, namespace, name, latestVersion, clonedFrom, createdAt };
-}
-
-function toVersion(row: VersionEntity): RetrieverVersion {
-  return {
-    retrieverId: row.retrieverId as Uuid,
-    version: row.version,
-    spec: row.spec,
-    createdAt: row.createdAt,
-  };
 }
