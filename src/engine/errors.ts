@@ -110,6 +110,15 @@ export const ERROR_CATALOGUE = {
   ),
   STORE_UNAVAILABLE: caller('The database did not answer in time.', 'Try again with back-off.', true),
   SEARCH_UNAVAILABLE: caller('The search backend did not answer in time.', 'Try again with back-off.', true),
+  EMBEDDING_UNAVAILABLE: caller(
+    'The embedding server did not answer in time, or is overloaded.',
+    'Try again with back-off, or give a ready vector.',
+    true,
+  ),
+  EMBEDDING_FAILED: caller(
+    'A text cannot be embedded: no server is configured, it refused, or its answer is not embeddings of the expected form.',
+    'Check the model, the key and the dimensions of the feature, or give a ready vector.',
+  ),
   SHUTTING_DOWN: caller('This instance is shutting down.', 'Try again; another instance will answer.', true),
   INTERNAL: caller('A fault of the server.', 'Report it with the request id in the extensions.'),
   // Faults of a GraphQL request, before any resolver ran.
@@ -129,6 +138,47 @@ export const ERROR_CATALOGUE = {
   OPERATION_RESOLUTION_FAILURE: caller(
     'The document holds no operation, or several without a chosen name.',
     'Name the operation to run.',
+  ),
+  BODY_TOO_LARGE: caller('The body of the request is larger than allowed.', 'Send smaller batches.'),
+  UNSUPPORTED_MEDIA_TYPE: caller(
+    'The body of the request is not of a type this server reads.',
+    'Send JSON, as content-type application/json.',
+  ),
+  DOCUMENT_TOO_LARGE: caller(
+    'The GraphQL document is larger than allowed.',
+    'Move data from the document into variables.',
+  ),
+  TOO_MANY_TOKENS: caller(
+    'The GraphQL document has more tokens than allowed.',
+    'Move data from the document into variables, or split the operation.',
+  ),
+  TOO_DEEP: caller('Fields are nested deeper than allowed.', 'Ask for less at once.'),
+  TOO_MANY_FIELDS: caller(
+    'The operation names more fields than allowed, or one field too often.',
+    'Name each field once, or split the operation.',
+  ),
+  TOO_MANY_ALIASES: caller('The operation has more aliases than allowed.', 'Split the operation.'),
+  TOO_MANY_DIRECTIVES: caller('The operation has more directives than allowed.', 'Use fewer directives.'),
+  TOO_COSTLY: caller(
+    'The answer could hold more fields than allowed, going by the list sizes asked for.',
+    'Ask for shorter lists or fewer fields; the header x-include-cost: true tells the cost of an operation.',
+  ),
+  DEADLINE_EXCEEDED: caller(
+    'The operation was not finished within its deadline.',
+    'Try again with back-off, or ask for less at once.',
+    true,
+  ),
+  INTROSPECTION_CLOSED: caller(
+    'This server does not tell its schema over the API.',
+    'Use the published schema file.',
+  ),
+  SUBSCRIPTIONS_ONLY: caller(
+    'Only subscriptions are answered over WebSocket.',
+    'Send queries and mutations over HTTP.',
+  ),
+  TOO_MANY_OPERATIONS: caller(
+    'The WebSocket holds as many subscriptions as allowed.',
+    'Complete one first, or open another WebSocket.',
   ),
   PERSISTED_QUERY_NOT_SUPPORTED: caller('Persisted queries are not supported.', 'Send the whole document.'),
   // Faults at start, for the operator.
@@ -156,6 +206,15 @@ export const ERROR_CATALOGUE = {
     'The data folder cannot be opened as a database.',
     'Restore it from a backup, or choose another DATA_DIR.',
   ),
+  DATABASE_UNAVAILABLE: operator(
+    'The database cannot be opened.',
+    'Check that it runs and that DATABASE_URL is right.',
+  ),
+  SEARCH_BACKEND_UNAVAILABLE: operator(
+    'The search backend cannot be opened.',
+    'Check that it runs and that ELASTICSEARCH_URL and its credentials are right.',
+  ),
+  ADDRESS_UNUSABLE: operator('HOST and PORT cannot be listened on.', 'Choose another HOST or PORT.'),
   PORT_IN_USE: operator(
     'Another process listens on this port.',
     'Stop that process, or choose another PORT.',
