@@ -1,0 +1,222 @@
+/**
+ * Every error code a caller or an operator can meet, what it means and what to do about it.
+ * `docs/errors.md` is compared with this table by a test; a code that is not here cannot be thrown.
+ */
+export interface ErrorEntry {
+  /** What happened, in one sentence. */
+  readonly meaning: string;
+  /** What the caller or operator can do. */
+  readonly action: string;
+  /** True where the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** Who meets it: the caller of the API, or the operator at start. */
+  readonly audience: 'caller' | 'operator';
+}
+
+const caller = (meaning: string, action: string, retryable = false): ErrorEntry => ({
+  meaning,
+  action,
+  retryable,
+  audience: 'caller',
+});
+const operator = (meaning: string, action: string): ErrorEntry => ({
+  meaning,
+  action,
+  retryable: false,
+  audience: 'operator',
+});
+
+export const ERROR_CATALOGUE = {
+  // Faults of an input, each with the path of the value at fault.
+  BAD_INPUT: caller('The input has several faults, listed with their paths.', 'Mend every listed fault.'),
+  REQUIRED: caller('A value that must be given is missing.', 'Give the value at this path.'),
+  INVALID_VALUE: caller(
+    'A value is not of the expected form.',
+    'Give a value of the form the message names.',
+  ),
+  OUT_OF_RANGE: caller(
+    'A number, length or count is outside its limits.',
+    'Stay within the limits the message names.',
+  ),
+  TYPE_MISMATCH: caller('A value is of another type than declared.', 'Give a value of the declared type.'),
+  DUPLICATE: caller('The same thing is named twice where once is allowed.', 'Name it once.'),
+  INVALID_ID: caller(
+    'An identifier is empty, longer than 512 bytes of UTF-8, not well-formed Unicode, contains NUL, or is not an id of this server.',
+    'Use 1 to 512 bytes of well-formed UTF-8 without NUL; pass opaque ids on unchanged.',
+  ),
+  INVALID_FEATURE_URI: caller(
+    'A feature URI is not of the form scheme://extractor@version/output.',
+    'Write it like embed://hashing@1/title.',
+  ),
+  INVALID_TEMPLATE: caller(
+    'A template cannot be read.',
+    'Use {{INPUT.name}} with the name of a declared input.',
+  ),
+  UNKNOWN_INPUT: caller(
+    'An input is named that the retriever does not declare.',
+    'Declare the input, or correct its name.',
+  ),
+  UNKNOWN_FIELD: caller(
+    'A field is named that the collection does not declare.',
+    'Declare the field, or correct its name.',
+  ),
+  UNKNOWN_FEATURE: caller(
+    'A feature is named that the collection does not have.',
+    'Register the feature, or correct its URI.',
+  ),
+  WRONG_DIMENSIONS: caller(
+    'A vector has another length than its feature.',
+    'Give as many numbers as the feature has dimensions.',
+  ),
+  NON_FINITE: caller(
+    'A number is NaN, infinite, or beyond the range of a 32-bit float in a vector.',
+    'Give finite numbers.',
+  ),
+  ZERO_VECTOR: caller(
+    'A vector has no length, so it points nowhere.',
+    'Leave the vector out (null) where a document or query has nothing to say.',
+  ),
+  EMPTY_INPUT: caller(
+    'A search has nothing to search with, and its onEmpty is ERROR.',
+    'Give the input, or set onEmpty to SKIP in the retriever.',
+  ),
+  // Expected refusals.
+  NOT_FOUND: caller('The thing named does not exist, or is not visible here.', 'Check the name or id.'),
+  NAME_TAKEN: caller('The name is in use.', 'Choose another name.'),
+  VERSION_CONFLICT: caller(
+    'The retriever has changed since the version the update is based on.',
+    'Read the newest version, apply the change to it and try again.',
+  ),
+  IN_USE: caller('Something else still depends on it.', 'Remove what depends on it first.'),
+  TOO_FEW_DOCUMENTS: caller(
+    'There are not enough documents for this measurement.',
+    'Index more documents first.',
+  ),
+  EXECUTION_KEY_CONFLICT: caller(
+    'The execution key was used before for another request.',
+    'Use a fresh key for a different request.',
+  ),
+  METHOD_NOT_ALLOWED: caller('This field is not answered over GET.', 'Send the request with POST.'),
+  // Faults of the service, as the caller meets them.
+  ALL_FEATURES_FAILED: caller(
+    'No feature could be searched.',
+    'Try again; see the degradations in the extensions.',
+    true,
+  ),
+  EXECUTION_NOT_STORED: caller(
+    'The execution is too young: its record has not been stored yet.',
+    'Try again in a moment.',
+    true,
+  ),
+  STORE_UNAVAILABLE: caller('The database did not answer in time.', 'Try again with back-off.', true),
+  SEARCH_UNAVAILABLE: caller('The search backend did not answer in time.', 'Try again with back-off.', true),
+  EMBEDDING_UNAVAILABLE: caller(
+    'The embedding server did not answer in time, or is overloaded.',
+    'Try again with back-off, or give a ready vector.',
+    true,
+  ),
+  EMBEDDING_FAILED: caller(
+    'A text cannot be embedded: no server is configured, it refused, or its answer is not embeddings of the expected form.',
+    'Check the model, the key and the dimensions of the feature, or give a ready vector.',
+  ),
+  SHUTTING_DOWN: caller('This instance is shutting down.', 'Try again; another instance will answer.', true),
+  INTERNAL: caller('A fault of the server.', 'Report it with the request id in the extensions.'),
+  // Faults of a GraphQL request, before any resolver ran.
+  GRAPHQL_PARSE_FAILED: caller('The document is not GraphQL.', 'Correct its syntax.'),
+  GRAPHQL_VALIDATION_FAILED: caller(
+    'The document does not fit the schema.',
+    'Correct it against the schema.',
+  ),
+  BAD_REQUEST: caller(
+    'The HTTP request is not a GraphQL request.',
+    'Send JSON with a query, as content-type application/json.',
+  ),
+  BAD_USER_INPUT: caller(
+    'A variable or argument is not of its GraphQL type.',
+    'Give a value of the type the message names.',
+  ),
+  OPERATION_RESOLUTION_FAILURE: caller(
+    'The document holds no operation, or several without a chosen name.',
+    'Name the operation to run.',
+  ),
+  BODY_TOO_LARGE: caller('The body of the request is larger than allowed.', 'Send smaller batches.'),
+  UNSUPPORTED_MEDIA_TYPE: caller(
+    'The body of the request is not of a type this server reads.',
+    'Send JSON, as content-type application/json.',
+  ),
+  DOCUMENT_TOO_LARGE: caller(
+    'The GraphQL document is larger than allowed.',
+    'Move data from the document into variables.',
+  ),
+  TOO_MANY_TOKENS: caller(
+    'The GraphQL document has more tokens than allowed.',
+    'Move data from the document into variables, or split the operation.',
+  ),
+  TOO_DEEP: caller('Fields are nested deeper than allowed.', 'Ask for less at once.'),
+  TOO_MANY_FIELDS: caller(
+    'The operation names more fields than allowed, or one field too often.',
+    'Name each field once, or split the operation.',
+  ),
+  TOO_MANY_ALIASES: caller('The operation has more aliases than allowed.', 'Split the operation.'),
+  TOO_MANY_DIRECTIVES: caller('The operation has more directives than allowed.', 'Use fewer directives.'),
+  TOO_COSTLY: caller(
+    'The answer could hold more fields than allowed, going by the list sizes asked for.',
+    'Ask for shorter lists or fewer fields; the header x-include-cost: true tells the cost of an operation.',
+  ),
+  DEADLINE_EXCEEDED: caller(
+    'The operation was not finished within its deadline.',
+    'Try again with back-off, or ask for less at once.',
+    true,
+  ),
+  INTROSPECTION_CLOSED: caller(
+    'This server does not tell its schema over the API.',
+    'Use the published schema file.',
+  ),
+  SUBSCRIPTIONS_ONLY: caller(
+    'Only subscriptions are answered over WebSocket.',
+    'Send queries and mutations over HTTP.',
+  ),
+  TOO_MANY_OPERATIONS: caller(
+    'The WebSocket holds as many subscriptions as allowed.',
+    'Complete one first, or open another WebSocket.',
+  ),
+  PERSISTED_QUERY_NOT_SUPPORTED: caller('Persisted queries are not supported.', 'Send the whole document.'),
+  // Faults at start, for the operator.
+  CONFIG_INVALID: operator(
+    'An environment variable has a value that cannot be used.',
+    'Correct the variables listed.',
+  ),
+  NODE_TOO_OLD: operator(
+    'The Node.js that runs the server is too old.',
+    'Start with npm start, which brings its own, or install Node.js 24.',
+  ),
+  HOST_NOT_LOOPBACK: operator(
+    'HOST is reachable from outside and requests are not authenticated.',
+    'Use a loopback address, or set ALLOW_UNAUTHENTICATED=true knowingly.',
+  ),
+  DATA_DIR_LOCKED: operator(
+    'Another process has the data folder open.',
+    'Stop that process, or choose another DATA_DIR.',
+  ),
+  DATA_DIR_NOT_WRITABLE: operator(
+    'The data folder cannot be created or written.',
+    'Correct its permissions, or choose another DATA_DIR.',
+  ),
+  DATA_DIR_DAMAGED: operator(
+    'The data folder cannot be opened as a database.',
+    'Restore it from a backup, or choose another DATA_DIR.',
+  ),
+  DATABASE_UNAVAILABLE: operator(
+    'The database cannot be opened.',
+    'Check that it runs and that DATABASE_URL is right.',
+  ),
+  SEARCH_BACKEND_UNAVAILABLE: operator(
+    'The search backend cannot be opened.',
+    'Check that it runs and that ELASTICSEARCH_URL and its credentials are right.',
+  ),
+  ADDRESS_UNUSABLE: operator('HOST and PORT cannot be listened on.', 'Choose another HOST or PORT.'),
+  PORT_IN_USE: operator(
+    'Another process listens on this port.',
+    'Stop that process, or choose another PORT.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
