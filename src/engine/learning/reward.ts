@@ -93,9 +93,7 @@ export function kindsWithoutReward(map: RewardMap): readonly InteractionKind[] {
 
 /** Reads a reward map. Faults: numbers that are not finite or out of range, a kind twice, a reward for an execution's kind. */
 export function parseRewardMap(input: RewardMapInput, path: Path): Parsed<RewardMap> {
-  const faults = input.entries.flatMap((entry, index) =>
-    entryFaults(input, index, [...path, 'entries', index]),
-  );
+  const faults = input.entries.flatMap((_, index) => entryFaults(input, index, [...path, 'entries', index]));
   const limit = input.limit;
   if (limit !== null && !(limit > 0 && limit <= MAX_REWARD))
     faults.push({
