@@ -7,11 +7,13 @@ export interface GenerationParts {
   /** The searched features; their order does not matter. */
   readonly features: readonly Pick<Feature, 'uri' | 'background'>[];
   readonly normalization: Normalization;
+  /** Seconds after which evidence counts half; null: it never fades. */
+  readonly halfLife: number | null;
 }
 
 /**
  * The learning generation: a digest of the features sorted by URI, the normalization with its parameters, the
- * rule for missing scores (zero) and the half-life (none). Any instance computes the same text without asking
+ * rule for missing scores (zero) and the half-life. Any instance computes the same text without asking
  * another, and a retriever that returns to an earlier definition returns to the evidence gathered under it.
  */
 export function learningGeneration(parts: GenerationParts): string {
@@ -22,5 +24,5 @@ export function learningGeneration(parts: GenerationParts): string {
         : [uri],
     )
     .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
-  return sha256(JSON.stringify([features, parts.normalization, 'zero', null])).slice(0, 32);
+  return sha256(JSON.stringify([features, parts.normalization, 'zero', parts.halfLife])).slice(0, 32);
 }

@@ -60,7 +60,11 @@ function weighAndFuse(
   const chosen = chooseWeights({
     strategy: spec.fusion.strategy,
     given: plan.searches.map(({ search }) => search.weight),
-    generation: learningGeneration({ features, normalization: spec.fusion.normalization }),
+    generation: learningGeneration({
+      features,
+      normalization: spec.fusion.normalization,
+      halfLife: spec.learning.halfLife,
+    }),
   });
   const fused = fuseLists(plan, {
     lists: what.found.lists,

@@ -1,5 +1,6 @@
 import { parseFilter, type FilterInput } from './parse-filter.ts';
 import { parseInputs } from './inputs.ts';
+import { readLearning } from './parse-learning.ts';
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import { parseTemplate } from './template.ts';
 import type { Collection, Feature, FieldDeclaration } from '../collection/collection.ts';
@@ -49,6 +50,8 @@ export function parseSpec(
   };
   const searches = readSearches(input.searches, reading);
   const fusion = readFusion(input, reading);
+  const features = input.searches.length;
+  const learning = readLearning(input.learning, { faults, path: ['learning'], features });
   const finalTopK = integer(input.finalTopK ?? 25, { path: ['finalTopK'], least: 1, most: 500, faults });
   const description = input.description ?? null;
   if (
@@ -62,6 +65,7 @@ export function parseSpec(
     inputs: reading.inputs,
     searches,
     fusion,
+    learning,
     filter,
     finalTopK,
     description,

@@ -1,5 +1,6 @@
 import type { Uuid } from '../ids.ts';
 import type { FieldScalar } from '../collection/collection.ts';
+import type { Learning } from './learning-spec.ts';
 
 /** Types an input can be declared with. */
 export const INPUT_TYPES = ['TEXT', 'NUMBER', 'BOOLEAN', 'VECTOR', 'TEXTS', 'NUMBERS'] as const;
@@ -104,6 +105,7 @@ export interface RetrieverSpec {
   /** 1..10, each another feature. */
   readonly searches: readonly Search[];
   readonly fusion: Fusion;
+  readonly learning: Learning;
   /** Applied to every search beside its own filter. */
   readonly filter: FilterTemplate | null;
   /** Hits kept after fusion, 1..500. */

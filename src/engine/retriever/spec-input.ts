@@ -1,6 +1,7 @@
 import type { FilterInput } from './parse-filter.ts';
 import type { FusionStrategy, Normalization, OnEmpty, StaticStrategy } from './retriever.ts';
 import type { InputDeclarationInput } from './inputs.ts';
+import type { LearningInput } from './parse-learning.ts';
 
 type Maybe<T> = T | null | undefined;
 
@@ -29,6 +30,7 @@ export interface RetrieverSpecInput {
   readonly inputs?: Maybe<readonly InputDeclarationInput[]>;
   readonly searches: readonly SearchInputSpec[];
   readonly fusion?: Maybe<FusionInputSpec>;
+  readonly learning?: Maybe<LearningInput>;
   readonly filter?: Maybe<FilterInput>;
   readonly finalTopK?: Maybe<number>;
   readonly description?: Maybe<string>;
