@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { CatalogStore } from './collection/catalog-store.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { ExecutionLog } from './execution/execution-log.ts';
+import type { Jobs } from './jobs.ts';
 import type { SearchBackend } from './search/search-backend.ts';
 
 /** Where the engine reports what an operator should know. Structured; never user ids or inputs. */
@@ -30,6 +31,7 @@ export interface Ports {
   readonly backend: SearchBackend;
   readonly embedder: Embedder;
   readonly executions: ExecutionLog;
+  readonly jobs: Jobs;
   readonly logger: Logger;
   readonly settings: EngineSettings;
 }

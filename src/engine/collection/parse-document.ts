@@ -1,5 +1,5 @@
 import { faultOfId, type Uuid } from '../ids.ts';
-import { isZeroVector } from '../vector.ts';
+import { isZeroVector, type GivenVector } from '../vector.ts';
 import { parseDate } from '../retriever/parse-filter.ts';
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import type {
@@ -19,7 +19,7 @@ export interface DocumentInput {
   readonly fields?: unknown;
   /** A feature's vector, by URI or field name; null: the document has none, and none is made. */
   readonly vectors?:
-    | readonly { readonly feature: string; readonly vector?: Float32Array | null | undefined }[]
+    | readonly { readonly feature: string; readonly vector?: GivenVector | null | undefined }[]
     | null
     | undefined;
 }
@@ -159,6 +159,7 @@ function readVectors(
     else if (vectors.has(feature.id) || nulled.has(feature.id))
       faults.push({ code: 'DUPLICATE', path: [...at, 'feature'], message: `${feature.uri} is given twice` });
     else if (vector == null) nulled.add(feature.id);
+    else if (!(vector instanceof Float32Array)) faults.push({ ...vector, path: [...at, 'vector'] });
     else {
       const fault = faultOfVector(feature, vector);
       if (fault === null) vectors.set(feature.id, vector);

@@ -1,5 +1,6 @@
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import type { Fault, Path } from '../errors.ts';
+import { isVectorFault, type VectorFault } from '../vector.ts';
 import type { InputDeclaration, InputRole, InputType, InputValue, InputValues } from './retriever.ts';
 
 /** A declaration as it is given. */
@@ -13,7 +14,7 @@ export interface InputDeclarationInput {
 
 export interface GivenInput {
   readonly name: string;
-  readonly value: InputValue;
+  readonly value: InputValue | VectorFault;
 }
 
 export const INPUT_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -108,6 +109,7 @@ export function bindInputs(
 ): Parsed<InputValues> {
   const faults: Fault[] = [];
   const values = new Map<string, InputValue>();
+  const seen = new Set<string>();
   given.forEach(({ name, value }, index) => {
     const declared = declarations.find((input) => input.name === name);
     if (declared === undefined)
@@ -116,15 +118,17 @@ export function bindInputs(
         path: [...path, index, 'name'],
         message: `the retriever declares ${declarations.map((input) => input.name).join(', ') || 'no inputs'}, got ${JSON.stringify(name.slice(0, 80))}`,
       });
-    else if (values.has(name))
+    else if (seen.has(name))
       faults.push({ code: 'DUPLICATE', path: [...path, index, 'name'], message: `${name} is given twice` });
+    else if (isVectorFault(value)) faults.push({ ...value, path: [...path, index] });
     else {
       faults.push(...faultsOfValue(declared, value, [...path, index]));
       values.set(name, value);
     }
+    seen.add(name);
   });
   for (const { name, required, default: fallback, type } of declarations) {
-    if (values.has(name)) continue;
+    if (seen.has(name)) continue;
     if (fallback !== null) values.set(name, fallback);
     else if (required)
       faults.push({

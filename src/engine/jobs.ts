@@ -1,0 +1,12 @@
+/**
+ * Work beside the requests: measurements that nobody waits for.
+ * Laws: of one key at most one work waits and at most one runs; a failure is logged and harms no other work.
+ */
+export interface Jobs {
+  /** Runs `work` once things are quiet: asked again before it started, the newest `work` replaces the waiting one. */
+  schedule(key: string, work: () => Promise<void>): void;
+  /** Starts what waits, without waiting for quiet; resolves when nothing waits or runs. */
+  settle(): Promise<void>;
+  /** Drops what waits and resolves when what runs has ended. Nothing is taken afterwards. */
+  close(): Promise<void>;
+}
