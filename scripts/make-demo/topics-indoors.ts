@@ -59,7 +59,8 @@ export const INDOORS: readonly Topic[] = [
         titleWords: 'Signal | Lever | Crossing',
       }),
       subject('narrow-gauge lines', {
-        things: 'narrow-gauge engines | steam | slate quarries | boilers and coal | railway volunteers | sidings',
+        things:
+          'narrow-gauge engines | steam | slate quarries | boilers and coal | railway volunteers | sidings',
         heroes: 'a band of railway volunteers | a fireman of seventeen',
         deeds: 'rebuilds an engine from drawings on a napkin | shovels coal up the steepest line in the land',
         events: 'the boiler fails its last test | the track is found under a rose garden',
@@ -71,7 +72,8 @@ export const INDOORS: readonly Topic[] = [
     category: 'Music',
     subjects: [
       subject('bells', {
-        things: 'bell towers | bell founders | ringers and ropes | bronze | changes and peals | cracked bells',
+        things:
+          'bell towers | bell founders | ringers and ropes | bronze | changes and peals | cracked bells',
         heroes: 'a bell founder | a band of ringers one short',
         deeds: 'casts a bell that will not sound | rings five thousand changes without a slip',
         events: 'the bell cracks on its first stroke | the tower rings though the ropes are tied',
@@ -104,7 +106,8 @@ export const INDOORS: readonly Topic[] = [
     category: 'Mystery',
     subjects: [
       subject('forgery', {
-        things: 'forged letters | ink and watermarks | auction rooms | false signatures | experts | copied masterpieces',
+        things:
+          'forged letters | ink and watermarks | auction rooms | false signatures | experts | copied masterpieces',
         heroes: 'a handwriting expert | a forger who wants to be caught',
         deeds: 'proves that her own diary is a fake | signs a painting with the right name',
         events: 'two originals are hung side by side | the ink is younger than the crime',
@@ -210,21 +213,25 @@ export const INDOORS: readonly Topic[] = [
         titleWords: 'Bridge | Arch | Ferry',
       }),
       subject('markets', {
-        things: 'market stalls | costermongers | haggling | cheese sellers | awnings | bargains at closing time',
+        things:
+          'market stalls | costermongers | haggling | cheese sellers | awnings | bargains at closing time',
         heroes: 'a cheese seller | the youngest trader in the market hall',
         deeds: 'sells umbrellas only when it is dry | knows every customer by his bad coins',
         events: 'the market hall is bought by a bank | a stall appears that sells forgotten things',
         titleWords: 'Market | Bargain | Stall',
       }),
       subject('rooftops', {
-        things: 'chimney sweeps | rooftops | pigeon lofts | slates and gutters | washing lines | attic windows',
+        things:
+          'chimney sweeps | rooftops | pigeon lofts | slates and gutters | washing lines | attic windows',
         heroes: 'a chimney sweep | a boy who lives above the city',
         deeds: 'crosses the whole town without touching the ground | races pigeons from the cathedral roof',
-        events: 'a garden is discovered on the exchange | the storm lifts every slate on one side of the street',
+        events:
+          'a garden is discovered on the exchange | the storm lifts every slate on one side of the street',
         titleWords: 'Rooftop | Chimney | Pigeon',
       }),
       subject('canals', {
-        things: 'narrowboats | locks and lock keepers | towpaths | barges | canal tunnels | painted roses on cabins',
+        things:
+          'narrowboats | locks and lock keepers | towpaths | barges | canal tunnels | painted roses on cabins',
         heroes: 'a lock keeper with wet feet | a family on a coal barge',
         deeds: 'legs a boat through a mile of dark | moves house at four miles an hour',
         events: 'the canal is drained and a door is found | a barge arrives with nobody aboard',

@@ -5,7 +5,8 @@ export const OUTDOORS: readonly Topic[] = [
     category: 'Sea and coast',
     subjects: [
       subject('lighthouses', {
-        things: 'lighthouse keepers | lamps and lenses | foghorns | rock stations | spiral stairs | supply boats',
+        things:
+          'lighthouse keepers | lamps and lenses | foghorns | rock stations | spiral stairs | supply boats',
         heroes: 'a retired lighthouse keeper | the last apprentice on the rock',
         deeds: 'keeps the lamp burning through a winter of storms | polishes a lens the size of a cottage',
         events: 'the light goes out on the longest night | the supply boat does not come',
@@ -71,7 +72,8 @@ export const OUTDOORS: readonly Topic[] = [
     category: 'Gardens',
     subjects: [
       subject('roses', {
-        things: 'climbing roses | rose hips | pruning knives | greenhouses | rose breeders | thorns and scent',
+        things:
+          'climbing roses | rose hips | pruning knives | greenhouses | rose breeders | thorns and scent',
         heroes: 'a rose breeder with no sense of smell | a gardener at a ruined manor',
         deeds: 'crosses two roses that should not flower together | prunes what three generations planted',
         events: 'a blue rose opens | the frost takes every bush but one',
@@ -151,14 +153,16 @@ export const OUTDOORS: readonly Topic[] = [
         titleWords: 'Comet | Meteor | Orbit',
       }),
       subject('telescopes', {
-        things: 'mirrors and lenses | observatories | brass telescopes | domes | glass grinders | long exposures',
+        things:
+          'mirrors and lenses | observatories | brass telescopes | domes | glass grinders | long exposures',
         heroes: 'a grinder of mirrors | the night assistant at an observatory',
         deeds: 'grinds a mirror for eleven years | photographs a galaxy no chart shows',
         events: 'the dome jams open in the rain | the great mirror cracks',
         titleWords: 'Telescope | Mirror | Dome',
       }),
       subject('constellations', {
-        things: 'constellations | star charts | sailors who steer by stars | myths of the sky | planetariums | winter nights',
+        things:
+          'constellations | star charts | sailors who steer by stars | myths of the sky | planetariums | winter nights',
         heroes: 'a painter of planetarium ceilings | a sister with half a star chart',
         deeds: 'names a constellation after every neighbour | steers home by a single star',
         events: 'a star goes missing from the chart | the power fails and the sky appears',
@@ -170,7 +174,8 @@ export const OUTDOORS: readonly Topic[] = [
     category: 'Folk tales',
     subjects: [
       subject('witches', {
-        things: 'witches | broom cupboards | black cats | spells in the margins | hedge remedies | midnight markets',
+        things:
+          'witches | broom cupboards | black cats | spells in the margins | hedge remedies | midnight markets',
         heroes: 'a witch with hay fever | the third witch at a shared kettle',
         deeds: 'sells weather by the bottle | loses an argument with her own cat',
         events: 'every broom in the county is stolen | a spell works on the wrong sister',
