@@ -53,7 +53,9 @@ export async function ask(question: Question, patience: Patience): Promise<strin
     if (tries >= retry.attempts) throw unavailable(`${outcome.reason} (${tries} tries)`);
     const wait = Math.max(backOff(retry, tries, random), outcome.wait ?? 0);
     if (clock.monotonic() + wait >= deadline.at)
-      throw unavailable(`${outcome.reason}; the next try would come after the ${deadline.milliseconds} ms`);
+      throw unavailable(
+        `${outcome.reason}; the next try would come after the ${Math.round(deadline.milliseconds)} ms`,
+      );
     await clock.delay(wait, deadline.signal);
     deadline.signal.throwIfAborted();
   }
@@ -125,9 +127,9 @@ async function codeOf(response: Response): Promise<string> {
   }
 }
 
+/** The code of a broken connection in brackets, such as ECONNRESET. */
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = (error as { readonly cause?: { readonly code?: unknown } | null } | null)?.cause?.code;
   return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? ` (${code})` : '';
 }
 

@@ -30,7 +30,7 @@ export async function withDeadline<T>(
     if (!late) throw error;
     throw new ReweighError(
       'EMBEDDING_UNAVAILABLE',
-      `the embedding server did not answer within ${milliseconds} ms`,
+      `the embedding server did not answer within ${Math.round(milliseconds)} ms`,
     );
   } finally {
     ended.abort();
