@@ -182,6 +182,7 @@ export const VARIABLES = {
     count(20, 10_000),
     'How often one selection set may name the same field without an alias.',
   ),
+  MAX_FRAGMENTS: whole(count(100, 10_000), 'Most fragments defined in a document.'),
   MAX_ALIASES: whole(count(50, 10_000), 'Most aliases in an operation, each use of a fragment counted.'),
   MAX_DIRECTIVES: whole(
     count(50, 10_000),

@@ -158,6 +158,10 @@ export const ERROR_CATALOGUE = {
     'Name each field once, or split the operation.',
   ),
   TOO_MANY_ALIASES: caller('The operation has more aliases than allowed.', 'Split the operation.'),
+  TOO_MANY_FRAGMENTS: caller(
+    'The document has more fragments than allowed.',
+    'Split the document, one operation each.',
+  ),
   TOO_MANY_DIRECTIVES: caller('The operation has more directives than allowed.', 'Use fewer directives.'),
   TOO_COSTLY: caller(
     'The answer could hold more fields than allowed, going by the list sizes asked for.',
