@@ -1,8 +1,11 @@
-import { CompiledQuery } from 'kysely';
 import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
+import { MikroORM } from '@mikro-orm/postgresql';
 import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '../entities/tables.ts';
-import { First } from '../entities/migrations/0001-first.ts';
+import { MIGRATIONS } from '../entities/migrations/index.ts';
+import { dropTimedOutConnections } from './pool.ts';
+import { migrate } from './migrate.ts';
+import { sqlOver } from './orm-sql.ts';
+import { reachStore } from './store-error.ts';
 import type { Sql } from './sql.ts';
 
 export type DatabaseTarget =
@@ -11,20 +14,19 @@ export type DatabaseTarget =
 
 export interface DatabaseSettings {
   readonly poolSize: number;
+  /** Longest time a statement may take, at the server and as seen from here (a paused server does not cut it). */
   readonly statementTimeoutMs: number;
+  /** Longest time to wait for a connection, whether a new one or one that others use. */
   readonly connectTimeoutMs: number;
 }
 
 export interface Database {
   readonly orm: MikroORM;
   readonly sql: Sql;
-  /** Rejects where the database does not answer. */
+  /** Rejects where the database does not answer (STORE_UNAVAILABLE). */
   check(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Any number; the same in every instance. */
-const MIGRATION_LOCK = 727_110_391;
 
 /** Connects and brings the tables up to date; several instances may do so at once. */
 export async function connectDatabase(target: DatabaseTarget, settings: DatabaseSettings): Promise<Database> {
@@ -34,19 +36,23 @@ export async function connectDatabase(target: DatabaseTarget, settings: Database
       : { host: target.host, port: target.port, user: target.user, dbName: target.database }),
     entities: [CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow],
     extensions: [Migrator],
-    migrations: { migrationsList: [{ name: '0001-first', class: First }], snapshot: false, silent: true },
+    migrations: { migrationsList: [...MIGRATIONS], snapshot: false, silent: true },
     pool: { min: 0, max: settings.poolSize },
+    logger: () => undefined,
     driverOptions: {
       connectionTimeoutMillis: settings.connectTimeoutMs,
       statement_timeout: settings.statementTimeoutMs,
+      query_timeout: settings.statementTimeoutMs,
+      onPoolCreated: dropTimedOutConnections,
     },
   });
   const sql = sqlOver(() => orm.em.fork());
-  await orm.em.fork().transactional(async (em) => {
-    await sqlOver(() => em as EntityManager).query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    const transaction = em.getTransactionContext();
-    await orm.migrator.up(transaction === undefined ? {} : { transaction });
-  });
+  try {
+    await reachStore(() => migrate(orm));
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
   return {
     orm,
     sql,
@@ -54,15 +60,5 @@ export async function connectDatabase(target: DatabaseTarget, settings: Database
       await sql.query('select 1');
     },
     close: () => orm.close(true),
-  };
-}
-
-function sqlOver(manager: () => EntityManager): Sql {
-  return {
-    query: async <Row>(text: string, params: readonly unknown[] = []) => {
-      const compiled = CompiledQuery.raw(text, [...params]);
-      return (await manager().getKysely().executeQuery(compiled)).rows as readonly Row[];
-    },
-    transaction: (work) => manager().transactional((em) => work(sqlOver(() => em as EntityManager))),
   };
 }

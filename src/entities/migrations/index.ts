@@ -1,0 +1,5 @@
+import { First } from './0001-first.ts';
+import type { MigrationObject } from '@mikro-orm/core';
+
+/** Every migration, in the order they are applied in. A new one is appended; one that was released never changes. */
+export const MIGRATIONS: readonly MigrationObject[] = [{ name: '0001-first', class: First }];
