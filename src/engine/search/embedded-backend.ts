@@ -1,0 +1,211 @@
+import {
+  countDocuments,
+  deleteDocumentRows,
+  dropDocumentRows,
+  listDocuments,
+  readDocuments,
+  sampleVectors,
+  writeDocuments,
+} from './embedded-documents.ts';
+import { loadCollection, putMessage } from './embedded-loading.ts';
+import { startSearchThread, WORKER_URL, type SearchThread } from './embedded-thread.ts';
+import { failed, faultOfRequest, found, settle } from './knn-outcome.ts';
+import type { Clock } from '../clock.ts';
+import type { Collection, Document, Feature } from '../collection/collection.ts';
+import type { IndexCounts, KnnOutcome, KnnRequest, ScoredDocument, SearchBackend } from './search-backend.ts';
+import type { Sql } from '../../store/sql.ts';
+import type { Uuid } from '../ids.ts';
+import type { WorkerMessage } from './embedded-protocol.ts';
+
+export interface EmbeddedOptions {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  /** The worker's module; its own unless a test gives another. */
+  readonly workerUrl?: URL;
+}
+
+/** One collection: its writes one after the other, and whether the worker has it in memory. */
+interface Shelf {
+  last: Promise<unknown>;
+  loaded: Promise<void> | null;
+}
+
+const CHECK_MILLISECONDS = 2_000;
+
+/**
+ * Exact kNN in a worker thread over vectors that are kept in PostgreSQL. For one process: another one that
+ * writes to the same tables is not seen. Memory: 4 bytes per number of a vector, beside filterable fields.
+ */
+export class EmbeddedBackend implements SearchBackend {
+  readonly name = 'embedded';
+  readonly #options: EmbeddedOptions;
+  readonly #shelves = new Map<Uuid, Shelf>();
+  #thread: SearchThread | null = null;
+  #closed = false;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to load the collection and does not wait for it: the first search does. */
+  prepare(collection: Collection): Promise<void> {
+    this.#loaded(collection).catch(() => undefined);
+    return Promise.resolve();
+  }
+
+  drop(collection: Collection): Promise<void> {
+    return this.#write(collection, async () => {
+      await dropDocumentRows(this.#options.sql, collection);
+      await this.#keepInStep(collection, { kind: 'drop', collection: collection.id });
+    });
+  }
+
+  put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
+    if (documents.length === 0) return Promise.resolve([]);
+    return this.#write(collection, async () => {
+      const existed = await writeDocuments(this.#options.sql, collection, documents);
+      await this.#keepInStep(collection, putMessage(collection, documents));
+      return existed;
+    });
+  }
+
+  delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
+    return this.#write(collection, async () => {
+      const deleted = await deleteDocumentRows(this.#options.sql, collection, ids);
+      await this.#keepInStep(collection, { kind: 'delete', collection: collection.id, ids });
+      return deleted;
+    });
+  }
+
+  fetch(
+    collection: Collection,
+    ids: readonly string[],
+    { vectors }: { readonly vectors: boolean },
+  ): Promise<ReadonlyMap<string, Document>> {
+    return readDocuments(this.#options.sql, collection, { ids, vectors });
+  }
+
+  list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]> {
+    return listDocuments(this.#options.sql, collection, { after, limit });
+  }
+
+  count(collection: Collection): Promise<IndexCounts> {
+    return countDocuments(this.#options.sql, collection);
+  }
+
+  sample(
+    _collection: Collection,
+    feature: Feature,
+    limit: number,
+    seed: string,
+  ): Promise<readonly Float32Array[]> {
+    return sampleVectors(this.#options.sql, feature, { limit, seed });
+  }
+
+  async search(
+    requests: readonly KnnRequest[],
+    deadlineMilliseconds: number,
+  ): Promise<readonly KnnOutcome[]> {
+    const { clock } = this.#options;
+    const expires = Date.now() + deadlineMilliseconds;
+    const started = clock.monotonic();
+    const answers = requests.map(async (request): Promise<KnnOutcome> => {
+      const fault = faultOfRequest(request);
+      if (fault !== null) return failed('FEATURE_REJECTED', fault);
+      try {
+        return found(await this.#ask(request, expires), clock.monotonic() - started);
+      } catch (error) {
+        return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
+      }
+    });
+    return settle(answers, deadlineMilliseconds, clock);
+  }
+
+  async check(): Promise<void> {
+    const stop = new AbortController();
+    const late = this.#options.clock.delay(CHECK_MILLISECONDS, stop.signal).then(() => {
+      throw new Error(`the search worker did not answer within ${CHECK_MILLISECONDS} ms`);
+    });
+    try {
+      await Promise.race([this.#running().ask({ kind: 'ping' }), late]);
+    } finally {
+      late.catch(() => undefined);
+      stop.abort();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#shelves.values()].map(({ last }) => last.catch(() => undefined)));
+    await this.#thread?.close();
+  }
+
+  async #ask(request: KnnRequest, expires: number): Promise<readonly ScoredDocument[]> {
+    const { collection, feature, vector, topK, minScore, filter } = request;
+    await this.#loaded(collection);
+    const answer = await this.#running().ask({
+      kind: 'search',
+      collection: collection.id,
+      feature: feature.id,
+      similarity: feature.similarity,
+      vector,
+      topK,
+      minScore,
+      filter,
+      expires,
+    });
+    return answer === null ? [] : answer.ids.map((id, rank) => ({ id, score: answer.scores[rank]! }));
+  }
+
+  /** The worker; a new one where the last has died. */
+  #running(): SearchThread {
+    if (this.#closed) throw new Error('the search backend is closed');
+    this.#thread ??= startSearchThread(this.#options.workerUrl ?? WORKER_URL, () => {
+      this.#thread = null;
+      for (const shelf of this.#shelves.values()) shelf.loaded = null;
+    });
+    return this.#thread;
+  }
+
+  #shelf(collection: Collection): Shelf {
+    const shelf = this.#shelves.get(collection.id) ?? { last: Promise.resolve(), loaded: null };
+    this.#shelves.set(collection.id, shelf);
+    return shelf;
+  }
+
+  /** Runs writes of one collection one after the other, so that database and worker see the same order. */
+  #write<T>(collection: Collection, work: () => Promise<T>): Promise<T> {
+    const shelf = this.#shelf(collection);
+    const result = shelf.last.then(work, work);
+    shelf.last = result.catch(() => undefined);
+    return result;
+  }
+
+  #loaded(collection: Collection): Promise<void> {
+    const shelf = this.#shelf(collection);
+    if (shelf.loaded !== null) return shelf.loaded;
+    const loading = this.#write(collection, () =>
+      loadCollection(this.#options.sql, this.#running(), collection),
+    );
+    shelf.loaded = loading;
+    loading.catch(() => {
+      if (shelf.loaded === loading) shelf.loaded = null;
+    });
+    return loading;
+  }
+
+  /** Tells the worker of a write. Where that fails the write still stands: the next search loads anew. */
+  async #keepInStep(collection: Collection, message: WorkerMessage): Promise<void> {
+    const shelf = this.#shelf(collection);
+    if (shelf.loaded === null) return;
+    try {
+      await this.#running().ask(message);
+    } catch {
+      shelf.loaded = null;
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
