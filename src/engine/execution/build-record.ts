@@ -7,7 +7,7 @@ import type { Plan } from '../retriever/plan.ts';
 import type { Uuid } from '../ids.ts';
 
 /** Everything one execution came to. */
-export interface Run {
+export interface Outcome {
   readonly id: Uuid;
   readonly command: ExecuteCommand;
   readonly plan: Plan;
@@ -17,21 +17,21 @@ export interface Run {
   readonly fused: FusedLists;
 }
 
-/** The record of a run: immutable, and enough to read the page again, explain it and learn from it. */
+/** The record of an execution: immutable, and enough to read the page again, explain it and learn from it. */
 export function buildRecord(
-  run: Run,
+  outcome: Outcome,
   when: { readonly servedAt: Date; readonly timings: readonly Timing[] },
 ): ExecutionRecord {
-  const { plan, request, found, chosen, fused } = run;
+  const { plan, request, found, chosen, fused } = outcome;
   const { spec } = plan.version;
   return {
-    id: run.id,
+    id: outcome.id,
     namespace: plan.retriever.namespace,
     retrieverId: plan.retriever.id,
     retrieverName: plan.retriever.name,
     version: plan.version.version,
     servedAt: when.servedAt,
-    executionKey: run.command.executionKey,
+    executionKey: outcome.command.executionKey,
     inputs: recordInputs(spec.inputs, request.values),
     user: request.user,
     session: request.session,

@@ -7,7 +7,7 @@ import { learningGeneration } from '../learning/generation.ts';
 import { embedInputs } from '../embedding/embed-inputs.ts';
 import { searchFeatures, type FeatureLists } from '../search/search-features.ts';
 import { startStopwatch, type Stopwatch } from '../stopwatch.ts';
-import { buildRecord, type Run } from '../execution/build-record.ts';
+import { buildRecord, type Outcome } from '../execution/build-record.ts';
 import { fuseLists } from '../fusion/fuse-lists.ts';
 import { loadPlan, type Plan } from './plan.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
@@ -34,9 +34,10 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
     const found = await searchFeatures(ports, plan, { inputs, request });
     stopwatch.lap('search');
     refuseIfNothingAnswered(found);
-    const run: Run = { id, command, plan, request, found, ...weighAndFuse(ports, plan, { id, found }) };
+    const weighed = weighAndFuse(ports, plan, { id, found });
+    const outcome: Outcome = { id, command, plan, request, found, ...weighed };
     stopwatch.lap('fuse');
-    return serve(ports, run, stopwatch);
+    return serve(ports, outcome, stopwatch);
   } catch (error) {
     await claim.release();
     throw error;
@@ -54,7 +55,7 @@ function weighAndFuse(
   ports: Pick<Ports, 'settings'>,
   plan: Plan,
   what: { readonly id: Uuid; readonly found: FeatureLists },
-): Pick<Run, 'chosen' | 'fused'> {
+): Pick<Outcome, 'chosen' | 'fused'> {
   const { spec } = plan.version;
   const features = plan.searches.map(({ feature }) => feature);
   const chosen = chooseWeights({
@@ -80,14 +81,14 @@ function isSampled(id: Uuid, share: number): boolean {
   return parseInt(id.slice(-8), 16) / 2 ** 32 < share;
 }
 
-function serve(ports: Ports, run: Run, stopwatch: Stopwatch): Served {
-  run.plan.searches.forEach(({ search }, index) => {
-    const milliseconds = run.found.milliseconds[index] ?? null;
+function serve(ports: Ports, outcome: Outcome, stopwatch: Stopwatch): Served {
+  outcome.plan.searches.forEach(({ search }, index) => {
+    const milliseconds = outcome.found.milliseconds[index] ?? null;
     if (milliseconds !== null) stopwatch.add(`search ${search.feature}`, milliseconds);
   });
-  const record = buildRecord(run, { servedAt: ports.clock.now(), timings: stopwatch.timings() });
-  const to = Math.min(run.command.first, record.hitCount);
-  if (!run.command.learn) return { record, recorded: false, to };
+  const record = buildRecord(outcome, { servedAt: ports.clock.now(), timings: stopwatch.timings() });
+  const to = Math.min(outcome.command.first, record.hitCount);
+  if (!outcome.command.learn) return { record, recorded: false, to };
   const impression = to > 0 ? { executionId: record.id, from: 1, to, at: record.servedAt } : null;
   if (ports.executions.offer(record, impression)) return { record, recorded: true, to };
   ports.logger.warn({ execution: record.id, pending: ports.executions.pending }, 'execution not logged');
