@@ -63,5 +63,9 @@ function requestExtensions(
 ): Readonly<Record<string, unknown>> {
   const code = formatted.extensions?.['code'];
   const known = typeof code === 'string' && (REQUEST_CODES.has(code) || code in ERROR_CATALOGUE);
-  return { code: known ? code : 'BAD_USER_INPUT', retryable: false, requestId };
+  return {
+    code: known ? code : 'BAD_USER_INPUT',
+    retryable: formatted.extensions?.['retryable'] === true,
+    requestId,
+  };
 }

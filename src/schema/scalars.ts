@@ -47,6 +47,7 @@ export const Json = new GraphQLScalarType({
   name: 'JSON',
   description: 'Any JSON value: documents and metadata, whose shape is the caller’s own.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
+  parseValue: (value) => value,
   parseLiteral: (node, variables) => literal(node, variables),
 });
 

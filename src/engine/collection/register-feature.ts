@@ -1,0 +1,41 @@
+import { refusal } from '../errors.ts';
+import { requireParsed } from '../parsed.ts';
+import { uuidV7 } from '../ids.ts';
+import { parseFeature, type FeatureInput } from './parse-feature.ts';
+import { requireCollection } from '../retriever/plan.ts';
+import type { Feature } from './collection.ts';
+import type { Ports } from '../ports.ts';
+
+export interface RegisterFeatureCommand extends FeatureInput {
+  readonly namespace: string;
+  readonly collection: string;
+}
+
+/**
+ * Adds a feature to a collection. Documents that are there already lack it until they are indexed again.
+ * Bad input with all its faults; NOT_FOUND; NAME_TAKEN where the URI or the field is in use.
+ */
+export async function registerFeature(
+  ports: Pick<Ports, 'catalog' | 'backend' | 'clock'>,
+  command: RegisterFeatureCommand,
+): Promise<Feature> {
+  const collection = await requireCollection(ports, command.namespace, command.collection);
+  const definition = requireParsed(parseFeature(command, collection));
+  const createdAt = ports.clock.now();
+  const feature: Feature = {
+    id: uuidV7(createdAt),
+    collectionId: collection.id,
+    ...definition,
+    background: null,
+    createdAt,
+  };
+  const inserted = await ports.catalog.insertFeature(feature);
+  if (inserted !== 'ok')
+    throw refusal(
+      'NAME_TAKEN',
+      `the collection has a feature with the ${inserted} ${feature[inserted]} already`,
+      [inserted],
+    );
+  await ports.backend.prepare(collection, await ports.catalog.featuresOf(collection.id));
+  return feature;
+}

@@ -1,0 +1,51 @@
+import { encodeGlobalId } from '../engine/ids.ts';
+import type { Collection, Feature } from '../engine/collection/collection.ts';
+import type { CollectionType } from '../schema/collection.ts';
+import type { FeatureType } from '../schema/feature.ts';
+import type { IndexCounts } from '../engine/search/search-backend.ts';
+import type { RequestContext } from '../context.ts';
+
+type Counts = () => Promise<IndexCounts>;
+
+export function toCollection(context: RequestContext, collection: Collection): CollectionType {
+  const { id, name, fields, createdAt } = collection;
+  const counts = countsOf(context, collection);
+  return {
+    id: encodeGlobalId({ type: 'Collection', id }),
+    name,
+    fields,
+    createdAt,
+    features: async () =>
+      (await context.ports.catalog.featuresOf(id)).map((feature) => mapFeature(feature, counts)),
+    documentCount: async () => (await counts()).documents,
+  };
+}
+
+export function toFeature(context: RequestContext, collection: Collection, feature: Feature): FeatureType {
+  return mapFeature(feature, countsOf(context, collection));
+}
+
+/** Counts of a collection, asked for once and only when a field needs them. */
+function countsOf({ ports }: RequestContext, collection: Collection): Counts {
+  let counts: Promise<IndexCounts> | undefined;
+  return () => (counts ??= ports.backend.count(collection));
+}
+
+function mapFeature(feature: Feature, counts: Counts): FeatureType {
+  const { uri, field, dims, similarity, sourceFields, embedder, model, background, createdAt } = feature;
+  return {
+    id: encodeGlobalId({ type: 'Feature', id: feature.id }),
+    uri,
+    field,
+    dims,
+    similarity,
+    sourceFields,
+    embedder,
+    model,
+    background,
+    createdAt,
+    documentCount: async () => (await counts()).features.get(feature.id) ?? 0,
+    measuringAdvised: async () =>
+      background !== null && (await counts()).documents >= 10 * background.population,
+  };
+}

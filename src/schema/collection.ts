@@ -1,0 +1,91 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { DateTime, SafeInt } from './scalars.ts';
+import { FeatureType } from './feature.ts';
+import { FieldTypes } from './enums.ts';
+import { connectionOf } from './page.ts';
+import { Node, type Lazy } from './node.ts';
+import { USER_ERRORS_FIELD, UserErrorType, type Payload } from './user-error.ts';
+import type { FieldType } from '../engine/collection/collection.ts';
+
+@ObjectType('FieldDeclaration', { description: 'A declared document field.', simpleResolvers: true })
+export class FieldDeclarationType {
+  @Field(() => String, { description: 'Its name, unique in the collection.' })
+  name!: string;
+
+  @Field(() => FieldTypes, { description: 'What it holds.' })
+  type!: FieldType;
+
+  @Field(() => Boolean, { description: 'Whether a document may hold several values.' })
+  many!: boolean;
+}
+
+@ObjectType('Collection', {
+  implements: Node,
+  description: 'Documents with declared fields and features: an index.',
+  simpleResolvers: true,
+})
+export class CollectionType extends Node {
+  @Field(() => String, { description: 'Its name, unique in the namespace.' })
+  name!: string;
+
+  @Field(() => [FieldDeclarationType], { description: 'Fields its documents may have.' })
+  fields!: readonly FieldDeclarationType[];
+
+  @Field(() => [FeatureType], { description: 'Its features, in order of registration.' })
+  features!: Lazy<readonly FeatureType[]>;
+
+  @Field(() => SafeInt, { description: 'Documents in it.' })
+  documentCount!: Lazy<number>;
+
+  @Field(() => DateTime, { description: 'When it was created.' })
+  createdAt!: Date;
+}
+
+export const CollectionConnection = connectionOf('Collection', 'collections', () => CollectionType);
+
+@InputType('FieldDeclarationInput', { description: 'Declares a document field.' })
+export class FieldDeclarationInput {
+  @Field(() => String, { description: '1 to 64 letters, digits or "_", not starting with a digit.' })
+  name!: string;
+
+  @Field(() => FieldTypes, { description: 'What it holds.' })
+  type!: FieldType;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Whether a document may hold several values.' })
+  many!: boolean;
+}
+
+@InputType('CreateCollectionInput', { description: 'A collection to create.' })
+export class CreateCollectionInput {
+  @Field(() => String, {
+    description: '1 to 64 letters, digits, "_", "." or "-", starting with a letter or digit.',
+  })
+  name!: string;
+
+  @Field(() => [FieldDeclarationInput], { description: 'Up to 100 document fields.' })
+  fields!: FieldDeclarationInput[];
+}
+
+@ObjectType('CreateCollectionPayload', { description: 'What createCollection did.', simpleResolvers: true })
+export class CreateCollectionPayload implements Payload {
+  @Field(() => CollectionType, { nullable: true, description: 'The new collection; null where refused.' })
+  collection!: CollectionType | null;
+
+  @Field(() => [UserErrorType], USER_ERRORS_FIELD)
+  userErrors!: readonly UserErrorType[];
+}
+
+@InputType('DeleteCollectionInput', { description: 'A collection to delete.' })
+export class DeleteCollectionInput {
+  @Field(() => String, { description: 'Its name.' })
+  collection!: string;
+}
+
+@ObjectType('DeleteCollectionPayload', { description: 'What deleteCollection did.', simpleResolvers: true })
+export class DeleteCollectionPayload implements Payload {
+  @Field(() => String, { nullable: true, description: 'Name of the deleted collection; null where refused.' })
+  deleted!: string | null;
+
+  @Field(() => [UserErrorType], USER_ERRORS_FIELD)
+  userErrors!: readonly UserErrorType[];
+}

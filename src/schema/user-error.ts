@@ -1,0 +1,97 @@
+import { Field, Int, InterfaceType, ObjectType, type ClassType } from 'type-graphql';
+import { describedEnum } from './enums.ts';
+
+/** Refusals that a well-behaved client must expect: they come in the payload of a mutation, not as errors. */
+export const UserErrorCodes = describedEnum('UserErrorCode', 'Why a mutation was refused.', {
+  NOT_FOUND: 'What it names does not exist.',
+  NAME_TAKEN: 'The name is in use.',
+  VERSION_CONFLICT: 'The retriever has changed since the version the update is based on.',
+  IN_USE: 'Something else still depends on it.',
+  TOO_FEW_DOCUMENTS: 'There are not enough documents for this measurement.',
+});
+export type UserErrorCode = keyof typeof UserErrorCodes;
+
+@InterfaceType('UserError', {
+  description: 'An expected refusal of a mutation. Nothing was changed.',
+  resolveType: ({ code }: UserErrorType) => USER_ERROR_TYPES[code],
+})
+export abstract class UserErrorType {
+  @Field(() => UserErrorCodes, { description: 'Why.' })
+  code!: UserErrorCode;
+
+  @Field(() => String, { description: 'Why, in a sentence for people.' })
+  message!: string;
+
+  @Field(() => [String], { description: 'Where in the mutation’s input.' })
+  path!: readonly string[];
+}
+
+@ObjectType('NotFoundError', {
+  implements: UserErrorType,
+  description: 'What the mutation names does not exist.',
+  simpleResolvers: true,
+})
+export class NotFoundError extends UserErrorType {}
+
+@ObjectType('NameTakenError', {
+  implements: UserErrorType,
+  description: 'The name is in use.',
+  simpleResolvers: true,
+})
+export class NameTakenError extends UserErrorType {}
+
+@ObjectType('VersionConflictError', {
+  implements: UserErrorType,
+  description: 'The retriever has changed since the version the update is based on.',
+  simpleResolvers: true,
+})
+export class VersionConflictError extends UserErrorType {
+  @Field(() => Int, { description: 'The version the update was based on.' })
+  expectedVersion!: number;
+
+  @Field(() => Int, { description: 'The version that is the latest now.' })
+  latestVersion!: number;
+}
+
+@ObjectType('InUseError', {
+  implements: UserErrorType,
+  description: 'Something else still depends on it.',
+  simpleResolvers: true,
+})
+export class InUseError extends UserErrorType {
+  @Field(() => [String], { description: 'Names of the retrievers that depend on it.' })
+  usedBy!: readonly string[];
+}
+
+@ObjectType('TooFewDocumentsError', {
+  implements: UserErrorType,
+  description: 'There are not enough documents for this measurement.',
+  simpleResolvers: true,
+})
+export class TooFewDocumentsError extends UserErrorType {
+  @Field(() => Int, { description: 'Documents that have the feature.' })
+  documents!: number;
+
+  @Field(() => Int, { description: 'Documents it takes.' })
+  needed!: number;
+}
+
+const USER_ERROR_TYPES: Readonly<Record<UserErrorCode, ClassType<UserErrorType>>> = {
+  NOT_FOUND: NotFoundError,
+  NAME_TAKEN: NameTakenError,
+  VERSION_CONFLICT: VersionConflictError,
+  IN_USE: InUseError,
+  TOO_FEW_DOCUMENTS: TooFewDocumentsError,
+};
+/** Types that no field names: the schema must be told of them. */
+export const USER_ERRORS = Object.values(USER_ERROR_TYPES);
+
+/** What every payload of a mutation has. */
+export interface Payload {
+  readonly userErrors: readonly UserErrorType[];
+}
+
+/** Options of the field `userErrors`, the same in every payload. */
+export const USER_ERRORS_FIELD = {
+  description: 'Expected refusals; empty where the mutation was done.',
+} as const;
