@@ -6,10 +6,10 @@
 import { writeFileSync } from 'node:fs';
 import { SEGMENTS, makeQueries } from './make-demo/queries.ts';
 import { makeLibrary } from './make-demo/library.ts';
+import { SEED } from './make-demo/seed.ts';
 import { seededRandom } from '../src/engine/random.ts';
 import { toDocument } from './make-demo/book.ts';
 
-const SEED = 'the lantern library';
 const books = makeLibrary(seededRandom(SEED));
 const queries = makeQueries(seededRandom(`${SEED}, its visitors`), books);
 
