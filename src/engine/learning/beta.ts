@@ -13,8 +13,8 @@ export interface BetaView {
 /** What the view of a feature that nothing is known about is worth: 12 successes, 8 failures. */
 const PRIOR_ALPHA = 12;
 const PRIOR_BETA = 8;
-/** A spread below this share of Σ x² is rounding noise: the feature never varied within a position. */
-const NO_SPREAD = 1e-12;
+/** A smaller spread is rounding noise of a feature that never varied within a position: p stays at ½ but for noise. */
+const LEAST_SPREAD = 1e-12;
 
 /** Pseudo-counts α + β before any evidence: 20 for lift, 2 for the textbook rules. */
 export function priorCounts(credit: Credit): number {
@@ -51,12 +51,12 @@ function liftView(sums: Float64Array): BetaView {
 /** p_f of the lift view, F of them. */
 export function liftOf(sums: Float64Array): Float64Array {
   const counters = readCounters(sums);
-  const { M, N, X2 } = counters;
+  const { M, N } = counters;
   const { b } = evidenceOf(counters);
   const impressions = N.reduce((total, count) => total + count, 0);
   return spreadOf(counters).map((spread, f) => {
-    if (M <= 0 || spread <= NO_SPREAD * X2[f]!) return 0.5;
-    return normalCdf(b[f]! / (M * Math.sqrt(spread / Math.max(impressions, 1))) / Math.SQRT2);
+    const deviation = Math.sqrt(Math.max(spread, LEAST_SPREAD) / Math.max(impressions, 1));
+    return M > 0 ? normalCdf(b[f]! / (M * deviation) / Math.SQRT2) : 0.5;
   });
 }
 

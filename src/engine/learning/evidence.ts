@@ -19,21 +19,20 @@ const EMPTY = 1e-9;
 export function evidenceOf(counters: Counters): Evidence {
   const { features, N, C, X, S } = counters;
   const A = unpack(counters.Q, features);
-  const b = Float64Array.from(S);
+  const expected = new Float64Array(features);
   for (let k = 0; k < STRATA; k += 1) {
     const count = N[k]!;
     if (count <= EMPTY) continue;
     const weight = stratumWeight(k) / count;
-    const rate = C[k]! / count;
     for (let row = 0; row < features; row += 1) {
       const value = X[k * features + row]!;
-      b[row]! -= rate * value;
+      expected[row]! += (C[k]! * value) / count;
       for (let column = row; column < features; column += 1)
         A[row * features + column]! -= weight * value * X[k * features + column]!;
     }
   }
   mirror(A, features);
-  return { A, b };
+  return { A, b: S.map((sum, f) => sum - expected[f]!) };
 }
 
 /** The diagonal of Q. */
@@ -45,13 +44,13 @@ export function diagonalOfQ({ Q, features }: Counters): Float64Array {
 
 /** D_f = X2_f − Σ_k X_kf²/N_k: spread of the scores within positions, unweighted. */
 export function spreadOf({ features, N, X, X2 }: Counters): Float64Array {
-  const spread = Float64Array.from(X2);
+  const between = new Float64Array(features);
   for (let k = 0; k < STRATA; k += 1) {
     if (N[k]! <= EMPTY) continue;
     for (let feature = 0; feature < features; feature += 1)
-      spread[feature]! -= X[k * features + feature]! ** 2 / N[k]!;
+      between[feature]! += X[k * features + feature]! ** 2 / N[k]!;
   }
-  return spread;
+  return X2.map((sum, f) => sum - between[f]!);
 }
 
 function unpack(upper: Float64Array, size: number): Float64Array {
