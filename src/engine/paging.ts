@@ -11,7 +11,7 @@ export interface PageRequest {
 export interface Page<T> {
   readonly rows: readonly { readonly key: string; readonly value: T }[];
   readonly hasNextPage: boolean;
-  /** Null unless asked for; at most COUNT_CAP. */
+  /** Null unless asked for. Over large logs at most COUNT_CAP + 1, which says that there are more than COUNT_CAP. */
   readonly total: number | null;
 }
 
