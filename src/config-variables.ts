@@ -1,92 +1,15 @@
-import { z } from 'zod';
-
-/** One environment variable: how it is read, and what docs/configuration.md says about it. */
-export interface Variable<T> {
-  readonly schema: z.ZodType<T>;
-  /** What stands in the table where the variable is not set. */
-  readonly default: string;
-  /** The values that are taken, with their unit. */
-  readonly takes: string;
-  readonly meaning: string;
-}
-
-interface NumberRange {
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-  readonly unit: string;
-}
-
-function whole(range: NumberRange, meaning: string): Variable<number> {
-  const { min, max, unit } = range;
-  const takes = `${min} to ${max} ${unit}`.trim();
-  const schema = z
-    .string()
-    .regex(/^\d{1,15}$/, `expected a whole number, ${takes}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected ${takes}`)
-    .default(range.default);
-  return { schema, default: String(range.default), takes, meaning };
-}
-
-function flag(fallback: 'true' | 'false', meaning: string): Variable<boolean> {
-  const schema = z
-    .enum(['true', 'false'], 'expected true or false')
-    .transform((value) => value === 'true')
-    .default(fallback === 'true');
-  return { schema, default: fallback, takes: 'true or false', meaning };
-}
-
-function text(fallback: string, takes: string, meaning: string): Variable<string> {
-  return { schema: z.string().default(fallback), default: fallback, takes, meaning };
-}
-
-function optional(takes: string, meaning: string): Variable<string | null> {
-  return { schema: z.string().nullable().default(null), default: '(none)', takes, meaning };
-}
-
-function optionalUrl(protocols: readonly string[], meaning: string): Variable<string | null> {
-  const takes = `a URL: ${protocols.map((protocol) => `${protocol}//host:port`).join(' or ')}`;
-  const fits = (value: string): boolean =>
-    URL.canParse(value) && protocols.includes(new URL(value).protocol) && new URL(value).hostname !== '';
-  const schema = z.string().refine(fits, `expected ${takes}`).nullable().default(null);
-  return { schema, default: '(none)', takes, meaning };
-}
-
-const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-function level(meaning: string): Variable<(typeof LEVELS)[number]> {
-  const takes = LEVELS.join(', ');
-  return {
-    schema: z.enum(LEVELS, `expected one of ${takes}`).default('info'),
-    default: 'info',
-    takes,
-    meaning,
-  };
-}
-
-function share(fallback: number, meaning: string): Variable<number> {
-  const schema = z
-    .string()
-    .regex(/^(0|1|0?\.\d{1,6}|1\.0{1,6})$/, 'expected a number from 0 to 1')
-    .transform(Number)
-    .default(fallback);
-  return { schema, default: String(fallback), takes: 'a number from 0 to 1', meaning };
-}
-
-function origins(meaning: string): Variable<readonly string[]> {
-  const split = (value: string): readonly string[] => value.split(',').map((part) => part.trim());
-  const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
-  const schema = z
-    .string()
-    .transform(split)
-    .refine(
-      (parts) => parts.every(isOrigin),
-      'expected origins like https://shop.example, separated by commas',
-    )
-    .default([]);
-  return { schema, default: '(none)', takes: 'origins, separated by commas', meaning };
-}
+import {
+  flag,
+  level,
+  optional,
+  optionalUrl,
+  origins,
+  share,
+  text,
+  whole,
+  type NumberRange,
+  type Variable,
+} from './config-kinds.ts';
 
 const SECOND = 1_000;
 const MIB = 1_048_576;
@@ -138,6 +61,15 @@ export const VARIABLES = {
   ELASTICSEARCH_CA: optional(
     'a PEM file',
     'Certificate authority that signed the certificate of Elasticsearch.',
+  ),
+  EMBEDDINGS_URL: optionalUrl(
+    ['http:', 'https:'],
+    'Server with an OpenAI-compatible /v1/embeddings, for features that embed with OPENAI.',
+  ),
+  EMBEDDINGS_API_KEY: optional('an API key', 'Key for EMBEDDINGS_URL.'),
+  EMBEDDINGS_MODEL: optional(
+    'a model name',
+    'Model for features that name none; needed with EMBEDDINGS_URL.',
   ),
   DEMO: flag('true', 'Loads the demo catalogue when the embedded server starts without any collection.'),
   LOG_LEVEL: level('Least severity that is logged.'),

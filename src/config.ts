@@ -38,6 +38,10 @@ function faultsBetween(config: Partial<Config>): readonly Fault[] {
     );
   if (has('ELASTICSEARCH_API_KEY') && has('ELASTICSEARCH_USERNAME'))
     faults.push(fault('ELASTICSEARCH_API_KEY', 'expected an API key or a user name, got both'));
+  if (config.EMBEDDINGS_URL === null && has('EMBEDDINGS_API_KEY'))
+    faults.push(fault('EMBEDDINGS_API_KEY', 'is of no use without EMBEDDINGS_URL'));
+  if (has('EMBEDDINGS_URL') !== has('EMBEDDINGS_MODEL'))
+    faults.push(fault('EMBEDDINGS_MODEL', 'expected both EMBEDDINGS_URL and EMBEDDINGS_MODEL, or neither'));
   if (config.HOST !== undefined && !isLoopback(config.HOST) && config.ALLOW_UNAUTHENTICATED === false)
     faults.push({
       code: 'HOST_NOT_LOOPBACK',

@@ -125,14 +125,12 @@ function withCode(
   error: GraphQLError,
   code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED',
 ): GraphQLError {
-  const { nodes, source, positions, path } = error;
-  const extensions = { code, retryable: false, http: { status: 400 } };
+  const { nodes, source, positions } = error;
   return new GraphQLError(error.message.slice(0, LONGEST_MESSAGE), {
-    nodes,
-    source,
-    positions,
-    path,
-    extensions,
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code, retryable: false, http: { status: 400 } },
   });
 }
 

@@ -1,0 +1,86 @@
+import pino, { type Logger } from 'pino';
+import { buildReweighSchema } from './schema/build-schema.ts';
+import { compose, type Composition } from './compose.ts';
+import { createHealth } from './request/health.ts';
+import { createServer, type Server } from './server.ts';
+import { isLoopback, readConfig, type Config } from './config.ts';
+import { listenFault } from './start-fault.ts';
+import type { Health } from './request/health.ts';
+
+interface Running {
+  readonly config: Config;
+  readonly composition: Composition;
+  readonly server: Server;
+  readonly health: Health;
+  readonly log: Logger;
+}
+
+/** Configuration, composition, listening; then until SIGTERM or SIGINT. Rejects with what kept it from starting. */
+export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(environment);
+  // Logs go to standard error, so that standard output holds only the lines for people.
+  const log = pino({ level: config.LOG_LEVEL, base: null }, pino.destination({ dest: 2, sync: true }));
+  const stopped = nextSignal();
+  const composition = await compose(config, log);
+  const health = createHealth(composition.ports.clock, composition.checks, warningsOf(config, composition));
+  const parts = { config, schema: buildReweighSchema(), ports: composition.ports, log, health };
+  const server = await createServer(parts);
+  const url = await listen(config, server, composition);
+  announce(url, config, log);
+  const running = { config, composition, server, health, log };
+  await stopped;
+  // The next signal, or a shutdown that takes too long, ends the process the hard way.
+  void nextSignal().then(() => process.exit(1));
+  await stop(running);
+  process.exit(0);
+}
+
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const caught = (): void => {
+      process.off('SIGTERM', caught);
+      process.off('SIGINT', caught);
+      resolve();
+    };
+    process.on('SIGTERM', caught);
+    process.on('SIGINT', caught);
+  });
+}
+
+async function listen(config: Config, server: Server, composition: Composition): Promise<string> {
+  try {
+    return await server.listen();
+  } catch (error) {
+    await composition.close();
+    throw listenFault(error, `${config.HOST}:${config.PORT}`);
+  }
+}
+
+function warningsOf(config: Config, { warnings }: Composition): readonly string[] {
+  if (isLoopback(config.HOST)) return warnings;
+  return [...warnings, 'requests are not authenticated and HOST can be reached from outside'];
+}
+
+function announce(url: string, config: Config, log: Logger): void {
+  const lines = [
+    `Reweigh is ready.`,
+    `  GraphQL   ${url}/graphql${config.GRAPHIQL ? '   (open it in a browser for GraphiQL)' : ''}`,
+    `  Health    ${url}/health/ready`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  log.info({ url }, 'listening');
+}
+
+async function stop({ config, composition, server, health, log }: Running): Promise<void> {
+  log.info({}, 'shutting down');
+  health.drain();
+  await composition.ports.clock.delay(config.SHUTDOWN_DELAY_MS);
+  const late = composition.ports.clock.delay(config.SHUTDOWN_DEADLINE_MS).then(() => 'late' as const);
+  const outcome = await Promise.race([server.close().then(() => composition.close()), late]);
+  if (outcome !== 'late') return log.info({}, 'stopped');
+  log.error(
+    { deadline: config.SHUTDOWN_DEADLINE_MS },
+    'requests were still in flight at the shutdown deadline',
+  );
+  process.exit(1);
+}

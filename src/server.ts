@@ -1,0 +1,164 @@
+import cors from '@fastify/cors';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
+import type { GraphQLSchema } from 'graphql';
+import type { IncomingMessage } from 'node:http';
+import { GRAPHIQL_POLICY, readTabs, renderPage, wantsPage } from './graphiql.ts';
+import { createDocuments } from './request/documents.ts';
+import { createGraphqlSocket } from './request/socket.ts';
+import { COST_HEADER, startGraphqlHttp } from './request/http.ts';
+import { createMask } from './request/mask.ts';
+import { mayConnect } from './request/origin.ts';
+import type { Config } from './config-variables.ts';
+import type { Health } from './request/health.ts';
+import type { Ports } from './engine/ports.ts';
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly schema: GraphQLSchema;
+  readonly ports: Ports;
+  readonly log: FastifyBaseLogger;
+  readonly health: Health;
+}
+
+export interface Server {
+  /** Starts to listen; the URL with the real port. */
+  listen(): Promise<string>;
+  /** Stops taking requests, lets those in flight finish, closes WebSockets with 1001. */
+  close(): Promise<void>;
+}
+
+const GOING_AWAY = 1001;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** The HTTP server: /graphql (HTTP, WebSocket, GraphiQL) and /health. Reads no environment. */
+export async function createServer(parts: ServerParts): Promise<Server> {
+  const { config, health } = parts;
+  const app = createApp(parts);
+  await app.register(cors, corsOptions(config));
+  await app.register(websocket, socketOptions(config));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (health.isDraining()) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, id } = request;
+    const facts = { requestId: id, method, route: routeOptions.url, status: reply.statusCode };
+    request.log.debug({ ...facts, milliseconds: Math.round(reply.elapsedTime) }, 'request');
+  });
+  addHealth(app, health);
+  const http = await addGraphql(app, parts);
+  return {
+    listen: () => app.listen({ host: config.HOST, port: config.PORT }),
+    close: async () => {
+      for (const client of app.websocketServer.clients) client.close(GOING_AWAY, 'going away');
+      await app.close();
+      await http.stop();
+    },
+  };
+}
+
+function createApp({ config, log }: ServerParts): FastifyInstance {
+  return fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    exposeHeadRoutes: false,
+    bodyLimit: config.MAX_BODY_BYTES,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    genReqId: requestIdOf,
+    // Node looks for overdue requests only this often, every 30 s unless told.
+    http: {
+      headersTimeout: config.REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: Math.min(1_000, config.REQUEST_TIMEOUT_MS),
+    },
+  }) as unknown as FastifyInstance;
+}
+
+/** The caller's request id where it gives a plausible one, so that logs of several systems can be joined. */
+function requestIdOf({ headers }: { readonly headers: IncomingMessage['headers'] }): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function corsOptions({ CORS_ORIGINS }: Config): Parameters<typeof cors>[1] & object {
+  return {
+    origin: CORS_ORIGINS.length === 0 ? false : [...CORS_ORIGINS],
+    methods: ['GET', 'POST'],
+    allowedHeaders: [
+      'content-type',
+      'x-request-id',
+      COST_HEADER,
+      'apollo-require-preflight',
+      'authorization',
+    ],
+    exposedHeaders: ['x-request-id'],
+    maxAge: 600,
+  };
+}
+
+function socketOptions(config: Config): NonNullable<Parameters<typeof websocket>[1]> {
+  return {
+    options: {
+      maxPayload: config.SOCKET_MAX_BYTES,
+      handleProtocols,
+      verifyClient: ({ req }: { readonly req: IncomingMessage }) =>
+        mayConnect(req.headers, config.CORS_ORIGINS),
+    },
+    // ws has answered with the right close code (too large: 1009, not UTF-8: 1007) before it says so here.
+    errorHandler: (error, socket, request) => {
+      request.log.debug({ err: error, requestId: request.id }, 'socket failed');
+      socket.close();
+    },
+  };
+}
+
+function addHealth(app: FastifyInstance, health: Health): void {
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) => {
+    const readiness = await health.readiness();
+    return reply.code(readiness.status === 'ready' ? 200 : 503).send(readiness);
+  });
+}
+
+async function addGraphql(
+  app: FastifyInstance,
+  parts: ServerParts,
+): Promise<{ readonly stop: () => Promise<void> }> {
+  const { config, schema, ports, health } = parts;
+  const { logger } = ports;
+  const documents = createDocuments(schema, { limits: config, introspection: config.INTROSPECTION });
+  const mask = createMask({ logger, suggestions: config.INTROSPECTION });
+  const shared = { config, schema, ports, documents, mask, logger };
+  const http = await startGraphqlHttp(shared);
+  const openSocket = createGraphqlSocket({ ...shared, isDraining: health.isDraining });
+  const page = lazyPage();
+  await app.register(async (scope) => {
+    scope.removeContentTypeParser('text/plain');
+    scope.setErrorHandler(http.refuse);
+    scope.route({
+      method: 'GET',
+      url: '/graphql',
+      handler: async (request, reply) => {
+        if (!config.GRAPHIQL || !wantsPage(request.method, request.headers.accept))
+          return http.handle(request, reply);
+        return reply
+          .type('text/html; charset=utf-8')
+          .header('content-security-policy', GRAPHIQL_POLICY)
+          .send(await page());
+      },
+      wsHandler: (socket, request) => openSocket(socket, request.id),
+    });
+    scope.route({ method: ['POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler: http.handle });
+  });
+  return http;
+}
+
+function lazyPage(): () => Promise<string> {
+  let page: Promise<string> | null = null;
+  return () => (page ??= renderPage(readTabs()));
+}
