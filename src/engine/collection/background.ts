@@ -1,3 +1,4 @@
+import { normOf, rawScores } from '../search/similarity.ts';
 import { seededRandom } from '../random.ts';
 import type { Similarity } from './collection.ts';
 
@@ -30,30 +31,10 @@ export function backgroundOf(
   for (let pair = 0; pair < scores.length; pair += 1) {
     const a = Math.floor(random.next() * vectors.length);
     const b = (a + 1 + Math.floor(random.next() * (vectors.length - 1))) % vectors.length;
-    scores[pair] = rawSimilarity(vectors[a]!, vectors[b]!, similarity);
+    const block = vectors[b]!;
+    scores[pair] = rawScores(similarity, { block, norms: [normOf(block)] }, vectors[a]!)(0);
   }
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0);
   return { mean, deviation: Math.max(Math.sqrt(squares / (scores.length - 1)), LEAST_DEVIATION) };
-}
-
-/** Cosine, dot product, or minus the Euclidean distance, in double precision. */
-export function rawSimilarity(a: Float32Array, b: Float32Array, similarity: Similarity): number {
-  switch (similarity) {
-    case 'COSINE':
-      return dot(a, b) / Math.max(Math.sqrt(dot(a, a) * dot(b, b)), Number.MIN_VALUE);
-    case 'DOT_PRODUCT':
-      return dot(a, b);
-    case 'L2': {
-      let squares = 0;
-      for (let i = 0; i < a.length; i += 1) squares += (a[i]! - b[i]!) ** 2;
-      return -Math.sqrt(squares);
-    }
-  }
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -38,11 +38,11 @@ export function fuseLists(
     depth: what.depth,
     collections: plan.collections.map(({ name }) => name),
   });
-  return { ...fused, weights, notices: fallbacks(fusion.normalization, features) };
+  return { ...fused, weights, notices: fallbackNotices(fusion.normalization, features) };
 }
 
 /** The rule a feature's list is normalized by; `similarity` where no background has been measured yet. */
-function ruleFor(normalization: Normalization, feature: Feature): NormalizationRule {
+export function ruleFor(normalization: Normalization, feature: Feature): NormalizationRule {
   switch (normalization) {
     case 'BACKGROUND':
       return feature.background === null
@@ -60,7 +60,11 @@ function ruleFor(normalization: Normalization, feature: Feature): NormalizationR
   }
 }
 
-function fallbacks(normalization: Normalization, features: readonly Feature[]): readonly Notice[] {
+/** Says of which features the background is still missing. */
+export function fallbackNotices(
+  normalization: Normalization,
+  features: readonly Feature[],
+): readonly Notice[] {
   if (normalization !== 'BACKGROUND') return [];
   return features
     .filter(({ background }) => background === null)

@@ -28,19 +28,8 @@ export interface PlanQuestion {
 
 /** Loads a retriever version and what it names. NOT_FOUND where the retriever, the version or its collection is gone. */
 export async function loadPlan(ports: Pick<Ports, 'catalog'>, question: PlanQuestion): Promise<Plan> {
-  const retriever = await ports.catalog.retrieverByName(question.namespace, question.retriever);
-  if (retriever === null)
-    throw refusal('NOT_FOUND', `there is no retriever named ${JSON.stringify(question.retriever)}`, [
-      'retriever',
-    ]);
-  const number = question.version ?? retriever.latestVersion;
-  const version = await ports.catalog.version(retriever.id, number);
-  if (version === null)
-    throw refusal(
-      'NOT_FOUND',
-      `${retriever.name} has no version ${number}; its latest is ${retriever.latestVersion}`,
-      ['version'],
-    );
+  const retriever = await requireRetriever(ports, question.namespace, question.retriever);
+  const version = await requireVersion(ports, retriever, question.version);
   return { retriever, version, ...(await planSearches(ports, question.namespace, version)) };
 }
 
@@ -74,4 +63,32 @@ export async function requireCollection(
   if (collection === null)
     throw refusal('NOT_FOUND', `there is no collection named ${JSON.stringify(name)}`, ['collection']);
   return collection;
+}
+
+/** The retriever of this name. NOT_FOUND where there is none. */
+export async function requireRetriever(
+  ports: Pick<Ports, 'catalog'>,
+  namespace: string,
+  name: string,
+): Promise<Retriever> {
+  const retriever = await ports.catalog.retrieverByName(namespace, name);
+  if (retriever === null)
+    throw refusal('NOT_FOUND', `there is no retriever named ${JSON.stringify(name)}`, ['retriever']);
+  return retriever;
+}
+
+/** This version of the retriever; null: the latest. NOT_FOUND where there is none. */
+export async function requireVersion(
+  ports: Pick<Ports, 'catalog'>,
+  retriever: Retriever,
+  number: number | null,
+): Promise<RetrieverVersion> {
+  const version = await ports.catalog.version(retriever.id, number ?? retriever.latestVersion);
+  if (version === null)
+    throw refusal(
+      'NOT_FOUND',
+      `${retriever.name} has no version ${number}; its latest is ${retriever.latestVersion}`,
+      ['version'],
+    );
+  return version;
 }
