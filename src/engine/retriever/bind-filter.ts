@@ -82,11 +82,11 @@ function resolve(
 ): readonly FieldScalar[] | null {
   const given = typeof condition.operand === 'object' ? condition.operand : [condition.operand];
   const wantsMany = condition.operator === 'in' || condition.operator === 'nin';
-  const resolved = given.flatMap((operand) => {
-    const value = render(operand, binding);
-    return value === undefined ? [] : Array.isArray(value) && wantsMany ? value : [value];
-  });
-  if (resolved.length === 0 && given.length > 0) return null;
+  const rendered = given.map((operand) => render(operand, binding)).filter((value) => value !== undefined);
+  if (rendered.length === 0 && given.length > 0) return null;
+  const resolved = rendered.flatMap((value): readonly unknown[] =>
+    Array.isArray(value) && wantsMany ? value : [value],
+  );
   const operands: FieldScalar[] = [];
   for (const operand of resolved) {
     const fault = faultOfOperand(field.type, operand);

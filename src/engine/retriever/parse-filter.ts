@@ -1,4 +1,5 @@
 import { parsedUnless, type Parsed } from '../parsed.ts';
+import { faultOfTemplateOperand } from './template-operand.ts';
 import { parseTemplate } from './template.ts';
 import {
   FILTER_OPERATORS,
@@ -149,20 +150,34 @@ function faultsOfOperand(field: FieldDeclaration, operator: FilterOperator, at: 
       },
     ];
   return operands.flatMap((operand, index) =>
-    faultsOfScalar(field, operand, {
+    faultsOfScalar(operand, {
       ...at,
+      field,
+      operator,
       path: typeof at.operand === 'object' ? [...path, index] : path,
     }),
   );
 }
 
-function faultsOfScalar(field: FieldDeclaration, operand: FieldScalar, at: OperandAt): readonly Fault[] {
-  if (typeof operand === 'string' && operand.includes('{{')) {
-    const template = parseTemplate(operand, at.context.inputs, at.path);
-    return template.ok ? [] : template.faults;
-  }
-  const fault = faultOfOperand(field.type, operand);
-  return fault === null ? [] : [{ code: 'TYPE_MISMATCH', path: at.path, message: `${field.name} ${fault}` }];
+interface ConditionAt extends Omit<OperandAt, 'operand'> {
+  readonly field: FieldDeclaration;
+  readonly operator: FilterOperator;
+}
+
+function faultsOfScalar(
+  operand: FieldScalar,
+  { field, operator, context, path }: ConditionAt,
+): readonly Fault[] {
+  const template =
+    typeof operand === 'string' && operand.includes('{{')
+      ? parseTemplate(operand, context.inputs, path)
+      : null;
+  if (template?.ok === false) return template.faults;
+  const fault =
+    template === null
+      ? faultOfOperand(field.type, operand)
+      : faultOfTemplateOperand(template.value, { type: field.type, operator }, context.inputs);
+  return fault === null ? [] : [{ code: 'TYPE_MISMATCH', path, message: `${field.name} ${fault}` }];
 }
 
 /** What is wrong with a constant operand for a field of this type; null where nothing is. */
@@ -170,7 +185,10 @@ export function faultOfOperand(type: FieldType, operand: unknown): string | null
   switch (type) {
     case 'KEYWORD':
     case 'TEXT':
-      return typeof operand === 'string' ? null : `needs a text, got ${typeof operand}`;
+      if (typeof operand !== 'string') return `needs a text, got ${typeof operand}`;
+      return operand.includes('\0') || !operand.isWellFormed()
+        ? 'needs a text of well-formed Unicode without NUL'
+        : null;
     case 'NUMBER':
       return typeof operand === 'number' && Number.isFinite(operand)
         ? null

@@ -27,6 +27,8 @@ export function parseTemplate(
     end = match.index + match[0].length;
   }
   if (end < text.length) parts.push(text.slice(end));
+  if (text.includes('\0') || !text.isWellFormed())
+    faults.push({ code: 'INVALID_TEMPLATE', path, message: 'expected well-formed Unicode without NUL' });
   if (parts.some((part) => typeof part === 'string' && (part.includes('{{') || part.includes('}}'))))
     faults.push({
       code: 'INVALID_TEMPLATE',
