@@ -92,6 +92,18 @@ export const ERROR_CATALOGUE = {
     'There are not enough documents for this measurement.',
     'Index more documents first.',
   ),
+  IDEMPOTENCY_CONFLICT: caller(
+    'The idempotency key was used before for an interaction with other content.',
+    'Use a fresh key for another interaction; repeat the same one unchanged.',
+  ),
+  CONTRADICTS_RECORD: caller(
+    'What is reported of a hit is not what the record of its execution says.',
+    'Leave the position out: the server takes it from the record.',
+  ),
+  NOT_RECORDED: caller(
+    'The hit belongs to an execution that left no trace (learn: false) or could not be logged.',
+    'Report interactions on hits of recorded executions only.',
+  ),
   EXECUTION_KEY_CONFLICT: caller(
     'The execution key was used before for another request.',
     'Use a fresh key for a different request.',

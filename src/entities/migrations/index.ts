@@ -1,5 +1,9 @@
 import { First } from './0001-first.ts';
+import { Learning } from './0002-learning.ts';
 import type { MigrationObject } from '@mikro-orm/core';
 
 /** Every migration, in the order they are applied in. A new one is appended; one that was released never changes. */
-export const MIGRATIONS: readonly MigrationObject[] = [{ name: '0001-first', class: First }];
+export const MIGRATIONS: readonly MigrationObject[] = [
+  { name: '0001-first', class: First },
+  { name: '0002-learning', class: Learning },
+];

@@ -1,0 +1,44 @@
+import type { ServedHits } from './resolve-interaction.ts';
+import type { Sql } from '../../store/sql.ts';
+import type { Uuid } from '../ids.ts';
+
+interface Row {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly retriever_id: Uuid;
+  readonly hit_count: number;
+  readonly teaches: boolean;
+  readonly collections: readonly Uuid[];
+  readonly documents: readonly string[];
+}
+
+export interface StoredHits extends ServedHits {
+  readonly namespace: string;
+}
+
+/** The hits of stored executions; executions that are not there are absent. They never change: no lock is needed. */
+export async function readServedHits(sql: Sql, ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StoredHits>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql.query<Row>(
+    `select id, namespace, retriever_id, hit_count, teaches, collections, candidate_ids[1:hit_count] as documents
+     from execution where id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(
+    rows.map((row) => {
+      // A retriever has one collection for now, so every hit is of the first.
+      const collectionId = row.collections[0]!;
+      const documents = row.documents.map((documentId) => ({ collectionId, documentId }));
+      return [
+        row.id,
+        {
+          namespace: row.namespace,
+          retrieverId: row.retriever_id,
+          teaches: row.teaches,
+          hitCount: row.hit_count,
+          documents,
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,135 @@
+import type { CreditedExecution } from './credit.ts';
+import type { ExecutionRecord } from '../execution/record.ts';
+import type { Sql } from '../../store/sql.ts';
+import type { Uuid } from '../ids.ts';
+
+/** Columns of an execution that say how it is credited. */
+const COLUMNS = `e.id, e.namespace, e.retriever_id, e.version, e.generation, e.epochs, e.segment, e.user_id,
+  u.external_id, e.session, e.features, e.weights, e.hit_count, e.hit_x, e.hit_ranks, e.teaches`;
+
+interface Row {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly retriever_id: Uuid;
+  readonly version: number;
+  readonly generation: string;
+  readonly epochs: readonly [number, number, number];
+  readonly segment: readonly string[] | null;
+  readonly user_id: Uuid | null;
+  readonly external_id: string | null;
+  readonly session: string | null;
+  readonly features: readonly string[];
+  readonly weights: readonly number[];
+  readonly hit_count: number;
+  readonly hit_x: Buffer;
+  readonly hit_ranks: Buffer;
+  readonly teaches: boolean;
+}
+
+/** Executions by id; those that are not stored are absent. They never change, so no lock is needed. */
+export async function readCreditedExecutions(
+  sql: Sql,
+  ids: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, CreditedExecution>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from execution e left join user_identity u on u.id = e.user_id where e.id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, toExecution(row)]));
+}
+
+/** The next executions of a retriever in order of their ids, after one of them. */
+export async function readExecutionsAfter(
+  sql: Sql,
+  after: { readonly retrieverId: Uuid; readonly id: Uuid | null; readonly limit: number },
+): Promise<readonly CreditedExecution[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from execution e left join user_identity u on u.id = e.user_id
+     where e.retriever_id = $1 and ($2::uuid is null or e.id > $2) order by e.id limit $3`,
+    [after.retrieverId, after.id, after.limit],
+  );
+  return rows.map(toExecution);
+}
+
+function toExecution(row: Row): CreditedExecution {
+  const [global, segment, user] = row.epochs;
+  return {
+    id: row.id,
+    namespace: row.namespace,
+    retrieverId: row.retriever_id,
+    version: row.version,
+    generation: row.generation,
+    epochs: { global, segment, user },
+    segment: row.segment,
+    user:
+      row.user_id === null || row.external_id === null
+        ? null
+        : { id: row.user_id, externalId: row.external_id },
+    session: row.session,
+    features: row.features,
+    weights: Float64Array.from(row.weights),
+    hitCount: row.hit_count,
+    x: readDoubles(row.hit_x),
+    ranks: readUint32(row.hit_ranks),
+    teaches: row.teaches,
+  };
+}
+
+function readDoubles(bytes: Buffer): Float64Array {
+  const numbers = new Float64Array(bytes.length / 8);
+  for (let index = 0; index < numbers.length; index += 1) numbers[index] = bytes.readDoubleLE(8 * index);
+  return numbers;
+}
+
+function readUint32(bytes: Buffer): Uint32Array {
+  const numbers = new Uint32Array(bytes.length / 4);
+  for (let index = 0; index < numbers.length; index += 1) numbers[index] = bytes.readUInt32LE(4 * index);
+  return numbers;
+}
+
+/** What records just written say about credit, without reading them back; users by their ids in the table. */
+export async function creditedRecords(
+  sql: Sql,
+  records: readonly ExecutionRecord[],
+): Promise<ReadonlyMap<Uuid, CreditedExecution>> {
+  const named = records.flatMap(({ namespace, user }) => (user === null ? [] : [{ namespace, user }]));
+  const rows =
+    named.length === 0
+      ? []
+      : await sql.query<{ readonly id: Uuid; readonly namespace: string; readonly external_id: string }>(
+          `select i.id, i.namespace, i.external_id from user_identity i
+           join (select distinct * from unnest($1::text[], $2::text[]) as n(namespace, external_id)) n
+           using (namespace, external_id)`,
+          [named.map(({ namespace }) => namespace), named.map(({ user }) => user)],
+        );
+  const users = new Map(rows.map((row) => [JSON.stringify([row.namespace, row.external_id]), row.id]));
+  return new Map(
+    records.map((record) => {
+      const id =
+        record.user === null ? undefined : users.get(JSON.stringify([record.namespace, record.user]));
+      return [record.id, ofRecord(record, id)];
+    }),
+  );
+}
+
+function ofRecord(record: ExecutionRecord, userId: Uuid | undefined): CreditedExecution {
+  const { candidates, choice, hitCount, features } = record;
+  return {
+    id: record.id,
+    namespace: record.namespace,
+    retrieverId: record.retrieverId,
+    version: record.version,
+    generation: choice.generation,
+    epochs: choice.epochs,
+    segment: record.segment,
+    user: record.user === null || userId === undefined ? null : { id: userId, externalId: record.user },
+    session: record.session,
+    features,
+    weights: record.weights,
+    hitCount,
+    x: candidates.normalized.subarray(0, hitCount * features.length),
+    ranks: candidates.ranks.subarray(0, hitCount * features.length),
+    teaches: record.teaches,
+  };
+}
