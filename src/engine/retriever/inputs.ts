@@ -175,10 +175,8 @@ function mismatch(
 }
 
 function faultsOfText(text: string, path: Path): readonly Fault[] {
-  if (!text.isWellFormed())
-    return [
-      { code: 'INVALID_VALUE', path, message: 'expected well-formed Unicode, got half a surrogate pair' },
-    ];
+  if (text.includes('\0') || !text.isWellFormed())
+    return [{ code: 'INVALID_VALUE', path, message: 'expected well-formed Unicode without NUL' }];
   const bytes = Buffer.byteLength(text, 'utf8');
   if (bytes <= MAX_TEXT_BYTES) return [];
   return [{ code: 'OUT_OF_RANGE', path, message: `expected at most 64 KB of text, got ${bytes} bytes` }];
