@@ -48,7 +48,7 @@ function liftView(sums: Float64Array): BetaView {
   };
 }
 
-/** p_f of the lift view, F of them. */
+/** p_f of the lift view, F of them. Without evidence ½ each. */
 export function liftOf(sums: Float64Array): Float64Array {
   const counters = readCounters(sums);
   const { M, N } = counters;

@@ -1,0 +1,197 @@
+import { aspectVectors, blur, dot, type Vectors } from './embeddings.ts';
+import { fuse } from '../../src/engine/fusion/fuse.ts';
+import { seededRandom, type Random } from '../../src/engine/random.ts';
+import type { NormalizationRule } from '../../src/engine/fusion/normalize.ts';
+import type { RankedList } from '../../src/engine/fusion/ranked-list.ts';
+import type { Scenario } from './scenarios.ts';
+
+export const DOCUMENTS = 500;
+/** Queries users search with while the retriever learns; the rest are held out to judge weights by. */
+export const TRAINING = 200;
+export const HELD_OUT = 120;
+/** Length of a ranked list, and of a served page. */
+const TOP_K = 50;
+export const PAGE = 10;
+
+/** How the world's scores look and what fusion makes of them. */
+export interface Setting {
+  /** BACKGROUND: mean 0, deviation .25 as of random directions. MEASURED: from random pairs of documents. */
+  readonly normalization: 'BACKGROUND' | 'MEASURED' | 'SIMILARITY' | 'MIN_MAX';
+  /** COMPLETE: a candidate's score is known in every list; ZERO: it adds 0 where it is absent. */
+  readonly missing: 'ZERO' | 'COMPLETE';
+  /** Raw score r of a cosine s: r = offset + scale·s. */
+  readonly scores: { readonly offset: number; readonly scale: number };
+}
+export const PLAIN_SETTING: Setting = {
+  normalization: 'BACKGROUND',
+  missing: 'ZERO',
+  scores: { offset: 0, scale: 1 },
+};
+
+/** The candidates of one query, best single rank first; matrices row-major, candidates × F. */
+export interface Candidates {
+  readonly count: number;
+  readonly x: Float64Array;
+  readonly ranks: Uint32Array;
+  /** Grades 0..3, one array per group of users. */
+  readonly grades: readonly Uint8Array[];
+  /** DCG@10 of the best possible page, per group. */
+  readonly ideal: Float64Array;
+}
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly features: number;
+  readonly groups: number;
+  /** TRAINING + HELD_OUT of them. */
+  readonly queries: readonly Candidates[];
+}
+
+/** Discount of each position of a page: 1/log2(position + 1). */
+export const DISCOUNTS = Float64Array.from({ length: PAGE }, (_, index) => 1 / Math.log2(index + 2));
+
+/** A world: embeddings, graded relevance, and the candidates that the engine's own fusion finds for every query. */
+export function makeWorld(scenario: Scenario, setting: Setting, seed: string): World {
+  const random = seededRandom(JSON.stringify([scenario.name, seed]));
+  const queries = TRAINING + HELD_OUT;
+  const shape = { aspects: scenario.taste[0]!.length, shared: scenario.shared };
+  const documents = aspectVectors(random, DOCUMENTS, shape);
+  const wishes = aspectVectors(random, queries, shape);
+  const grades = gradesOf(scenario, documents, wishes);
+  const seen = scenario.sees.map((aspect, f) => blur(random, documents[aspect]!, scenario.noise[f]!));
+  const asked = scenario.sees.map((aspect, f) => blur(random, wishes[aspect]!, scenario.noise[f]! / 2));
+  const rules = seen.map((vectors) => ruleOf(random, vectors, setting));
+  return {
+    scenario,
+    features: scenario.sees.length,
+    groups: scenario.taste.length,
+    queries: Array.from({ length: queries }, (_, query) => {
+      const raw = seen.map((vectors, f) =>
+        Float64Array.from({ length: DOCUMENTS }, (_, document) => {
+          const cosine = dot(vectors, asked[f]!, [document, query]);
+          return setting.scores.offset + setting.scores.scale * cosine;
+        }),
+      );
+      const graded = grades.map((group) => group.subarray(query * DOCUMENTS, (query + 1) * DOCUMENTS));
+      return candidatesOf({ raw, rules, graded, setting });
+    }),
+  };
+}
+
+/** Grades by group, queries × documents: utility over its standard deviation beyond 1.55, 2.05, 2.5 (6, 2, .6 %). */
+function gradesOf(
+  scenario: Scenario,
+  documents: readonly Vectors[],
+  wishes: readonly Vectors[],
+): readonly Uint8Array[] {
+  const cells = (TRAINING + HELD_OUT) * DOCUMENTS;
+  const aspects = documents.map((vectors, aspect) =>
+    Float64Array.from({ length: cells }, (_, cell) =>
+      dot(vectors, wishes[aspect]!, [cell % DOCUMENTS, Math.floor(cell / DOCUMENTS)]),
+    ),
+  );
+  return scenario.taste.map((taste) => {
+    const utility = new Float64Array(cells);
+    let sum = 0;
+    let squares = 0;
+    for (let cell = 0; cell < cells; cell += 1) {
+      let value = 0;
+      for (let aspect = 0; aspect < taste.length; aspect += 1)
+        value += taste[aspect]! * aspects[aspect]![cell]!;
+      utility[cell] = value;
+      sum += value;
+      squares += value * value;
+    }
+    const deviation = Math.sqrt(squares / cells - (sum / cells) ** 2);
+    return Uint8Array.from(utility, (value) => {
+      const size = value / deviation;
+      return Number(size > 1.55) + Number(size > 2.05) + Number(size > 2.5);
+    });
+  });
+}
+
+/** Pairs of different documents that a background is measured from. */
+const PAIRS = 4_000;
+
+function ruleOf(random: Random, vectors: Vectors, { normalization, scores }: Setting): NormalizationRule {
+  switch (normalization) {
+    case 'MIN_MAX':
+      return { kind: 'MIN_MAX' };
+    case 'SIMILARITY':
+      return { kind: 'SIMILARITY', similarity: 'COSINE' };
+    case 'BACKGROUND':
+      return { kind: 'BACKGROUND', mean: scores.offset, deviation: 0.25 * scores.scale };
+    case 'MEASURED': {
+      const pairs = Float64Array.from({ length: PAIRS }, () => {
+        const one = Math.floor(random.next() * DOCUMENTS);
+        const other = (one + 1 + Math.floor(random.next() * (DOCUMENTS - 1))) % DOCUMENTS;
+        return scores.offset + scores.scale * dot(vectors, vectors, [one, other]);
+      });
+      const mean = pairs.reduce((sum, value) => sum + value, 0) / PAIRS;
+      const deviation = Math.sqrt(pairs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (PAIRS - 1));
+      return { kind: 'BACKGROUND', mean, deviation };
+    }
+  }
+}
+
+interface Found {
+  /** Raw scores by feature and document. */
+  readonly raw: readonly Float64Array[];
+  readonly rules: readonly NormalizationRule[];
+  /** Grades by group and document. */
+  readonly graded: readonly Uint8Array[];
+  readonly setting: Setting;
+}
+
+function candidatesOf({ raw, rules, graded, setting }: Found): Candidates {
+  const features = raw.length;
+  const { table, candidateCount: count } = fuse({
+    strategy: 'WEIGHTED',
+    rrfK: 60,
+    lists: raw.map(topList),
+    rules,
+    weights: new Float64Array(features).fill(1 / features),
+    limit: features * TOP_K,
+    depth: 0,
+    collections: ['simulated'],
+  });
+  const documents = table.ids.map(Number);
+  const x = table.normalized;
+  if (setting.missing === 'COMPLETE') complete(x, documents, { raw, rules });
+  return {
+    count,
+    x,
+    ranks: table.ranks,
+    grades: graded.map((grades) => Uint8Array.from(documents, (document) => grades[document]!)),
+    ideal: Float64Array.from(graded, idealOf),
+  };
+}
+
+function topList(scores: Float64Array): RankedList {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
+  return order
+    .slice(0, TOP_K)
+    .map((document) => ({ collection: 0, id: String(document), score: scores[document]! }));
+}
+
+/** Replaces every x by that of the exact score, whether the document is in the list or not. */
+function complete(
+  x: Float64Array,
+  documents: readonly number[],
+  { raw, rules }: Pick<Found, 'raw' | 'rules'>,
+): void {
+  const features = raw.length;
+  rules.forEach((rule, f) => {
+    if (rule.kind !== 'BACKGROUND') throw new Error('complete needs a background');
+    documents.forEach((document, row) => {
+      x[row * features + f] = (raw[f]![document]! - rule.mean) / rule.deviation;
+    });
+  });
+}
+
+function idealOf(grades: Uint8Array): number {
+  const best = Array.from(grades)
+    .sort((a, b) => b - a)
+    .slice(0, PAGE);
+  return best.reduce((sum, grade, index) => sum + grade * DISCOUNTS[index]!, 0);
+}
