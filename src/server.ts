@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
@@ -65,7 +65,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
 function createApp({ config, log }: ServerParts): FastifyInstance {
   return fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     bodyLimit: config.MAX_BODY_BYTES,
     requestTimeout: config.REQUEST_TIMEOUT_MS,
