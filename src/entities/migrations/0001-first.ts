@@ -29,26 +29,35 @@ export class First extends Migration {
     this.addSql(`create table user_identity (
       id uuid primary key, namespace text not null, external_id text collate "C" not null,
       unique (namespace, external_id))`);
+    this.#addLog();
+  }
+
+  /** Executions are written in batches and never changed; what crediting reads has columns of its own. */
+  #addLog(): void {
     this.addSql(`create table execution (
       id uuid primary key, namespace text not null, retriever_id uuid not null, retriever_name text not null,
       version int not null, served_at timestamptz(3) not null, execution_key text collate "C", inputs json not null,
-      user_id uuid references user_identity, session text collate "C", segment text[], assignment text not null,
+      user_id uuid references user_identity, session text collate "C", segment json, assignment text not null,
       strategy text not null, normalization text not null, final_top_k int not null, features text[] not null,
       weights float8[] not null, level text not null, reason text not null, generation text not null,
-      epochs int[] not null, draw_mean float8[], draw_factor float8[], draw_normals float8[], draw_seed text,
-      collections uuid[] not null, hit_count int not null, candidate_count int not null,
-      candidate_ids text[] not null, candidates bytea not null, timings json not null, degradations json not null,
-      notices json not null, teaches boolean not null)`);
+      epochs int[] not null, draw bytea, draw_seed text, collections uuid[] not null, hit_count int not null,
+      hit_x bytea not null, hit_ranks bytea not null, candidate_count int not null, candidate_ids text[] not null,
+      candidates bytea not null, timings json not null, degradations json not null, notices json not null,
+      teaches boolean not null)`);
+    // Floating-point numbers do not compress: do not try.
+    this.addSql(`alter table execution alter column candidates set storage external,
+      alter column hit_x set storage external, alter column hit_ranks set storage external`);
     this.addSql('create index on execution (namespace, id desc)');
+    this.addSql('create index on execution (namespace, served_at)');
     this.addSql('create index on execution (retriever_id, id desc)');
     this.addSql('create index on execution (user_id, id desc)');
-    this.addSql('create index on execution (session, id desc)');
+    this.addSql('create index on execution (namespace, session, id desc)');
     this.addSql(`create table execution_key (
       namespace text not null, key text collate "C" not null, fingerprint text not null, execution_id uuid not null,
       claimed_at timestamptz(3) not null, primary key (namespace, key))`);
     this.addSql(`create table impression (
-      execution_id uuid not null, from_rank int not null, to_rank int not null, at timestamptz(3) not null)`);
-    this.addSql('create index on impression (execution_id)');
+      id uuid not null, execution_id uuid not null, from_rank int not null, to_rank int not null,
+      at timestamptz(3) not null, primary key (execution_id, id))`);
   }
 
   override down(): void {
