@@ -1,5 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '../../entities/tables.ts';
+import { reachStore } from '../../store/store-error.ts';
 import {
   storedBackground,
   toCollection,
@@ -23,28 +24,33 @@ export class PostgresCatalogStore implements CatalogStore {
     this.#database = database;
   }
 
-  get #em(): EntityManager {
-    return this.#database.orm.em.fork() as EntityManager;
+  /** STORE_UNAVAILABLE where the database does not answer. */
+  #reach<T>(call: (em: EntityManager) => Promise<T>): Promise<T> {
+    return reachStore(() => call(this.#database.orm.em.fork() as EntityManager));
   }
 
   async insertCollection(collection: Collection): Promise<boolean> {
-    return (await conflictOf(() => this.#em.insert(CollectionRow, { ...collection }))) === null;
+    return (
+      (await conflictOf(() => this.#reach((em) => em.insert(CollectionRow, { ...collection })))) === null
+    );
   }
 
   async collectionByName(namespace: string, name: string): Promise<Collection | null> {
-    return toCollection(await this.#em.findOne(CollectionRow, { namespace, name }));
+    return toCollection(await this.#reach((em) => em.findOne(CollectionRow, { namespace, name })));
   }
 
   async collectionById(namespace: string, id: Uuid): Promise<Collection | null> {
-    return toCollection(await this.#em.findOne(CollectionRow, { namespace, id }));
+    return toCollection(await this.#reach((em) => em.findOne(CollectionRow, { namespace, id })));
   }
 
   async collections(namespace: string, page: PageRequest): Promise<Page<Collection>> {
-    const rows = await this.#em.find(CollectionRow, after(namespace, page), {
-      orderBy: { name: 'asc' },
-      limit: page.first + 1,
-    });
-    const total = page.count ? await this.#em.count(CollectionRow, { namespace }) : null;
+    const rows = await this.#reach((em) =>
+      em.find(CollectionRow, after(namespace, page), {
+        orderBy: { name: 'asc' },
+        limit: page.first + 1,
+      }),
+    );
+    const total = page.count ? await this.#reach((em) => em.count(CollectionRow, { namespace })) : null;
     return paged(
       rows.map((row) => ({ key: row.name, value: toCollection(row)! })),
       page,
@@ -53,7 +59,7 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 
   async deleteCollection(namespace: string, id: Uuid): Promise<boolean> {
-    return (await this.#em.nativeDelete(CollectionRow, { namespace, id })) > 0;
+    return (await this.#reach((em) => em.nativeDelete(CollectionRow, { namespace, id }))) > 0;
   }
 
   async insertFeature(feature: Feature): Promise<'ok' | 'uri' | 'field'> {
@@ -61,22 +67,22 @@ export class PostgresCatalogStore implements CatalogStore {
       ...feature,
       background: feature.background === null ? null : storedBackground(feature.background),
     };
-    const conflict = await conflictOf(() => this.#em.insert(FeatureRow, row));
+    const conflict = await conflictOf(() => this.#reach((em) => em.insert(FeatureRow, row)));
     if (conflict === null) return 'ok';
     return conflict.includes('feature_field') ? 'field' : 'uri';
   }
 
   async featureById(namespace: string, id: Uuid): Promise<Feature | null> {
-    const row = await this.#em.findOne(FeatureRow, { id });
+    const row = await this.#reach((em) => em.findOne(FeatureRow, { id }));
     if (row === null || (await this.collectionById(namespace, row.collectionId as Uuid)) === null)
       return null;
     return toFeature(row);
   }
 
   async featuresOf(collectionId: Uuid): Promise<readonly Feature[]> {
-    return (await this.#em.find(FeatureRow, { collectionId }, { orderBy: { position: 'asc' } })).map(
-      toFeature,
-    );
+    return (
+      await this.#reach((em) => em.find(FeatureRow, { collectionId }, { orderBy: { position: 'asc' } }))
+    ).map(toFeature);
   }
 
   async setBackground(featureId: Uuid, background: Background, onlyIfMissing: boolean): Promise<boolean> {
@@ -90,9 +96,11 @@ export class PostgresCatalogStore implements CatalogStore {
   async featuresWithoutBackground(): Promise<
     readonly { readonly collection: Collection; readonly feature: Feature }[]
   > {
-    const features = await this.#em.find(FeatureRow, { background: null }, { orderBy: { position: 'asc' } });
+    const features = await this.#reach((em) =>
+      em.find(FeatureRow, { background: null }, { orderBy: { position: 'asc' } }),
+    );
     const ids = [...new Set(features.map(({ collectionId }) => collectionId))];
-    const collections = await this.#em.find(CollectionRow, { id: { $in: ids } });
+    const collections = await this.#reach((em) => em.find(CollectionRow, { id: { $in: ids } }));
     return features.flatMap((row) => {
       const collection = toCollection(collections.find(({ id }) => id === row.collectionId) ?? null);
       return collection === null ? [] : [{ collection, feature: toFeature(row) }];
@@ -101,36 +109,40 @@ export class PostgresCatalogStore implements CatalogStore {
 
   async insertRetriever(retriever: Retriever, version: RetrieverVersion): Promise<boolean> {
     const conflict = await conflictOf(() =>
-      this.#em.transactional(async (em) => {
-        await em.insert(RetrieverRow, {
-          id: retriever.id,
-          namespace: retriever.namespace,
-          name: retriever.name,
-          latestVersion: retriever.latestVersion,
-          clonedFromId: retriever.clonedFrom?.retrieverId ?? null,
-          clonedFromVersion: retriever.clonedFrom?.version ?? null,
-          createdAt: retriever.createdAt,
-        });
-        await em.insert(RetrieverVersionRow, { ...version });
-      }),
+      this.#reach((em) =>
+        em.transactional(async (transaction) => {
+          await transaction.insert(RetrieverRow, {
+            id: retriever.id,
+            namespace: retriever.namespace,
+            name: retriever.name,
+            latestVersion: retriever.latestVersion,
+            clonedFromId: retriever.clonedFrom?.retrieverId ?? null,
+            clonedFromVersion: retriever.clonedFrom?.version ?? null,
+            createdAt: retriever.createdAt,
+          });
+          await transaction.insert(RetrieverVersionRow, { ...version });
+        }),
+      ),
     );
     return conflict === null;
   }
 
   async retrieverByName(namespace: string, name: string): Promise<Retriever | null> {
-    return toRetriever(await this.#em.findOne(RetrieverRow, { namespace, name }));
+    return toRetriever(await this.#reach((em) => em.findOne(RetrieverRow, { namespace, name })));
   }
 
   async retrieverById(namespace: string, id: Uuid): Promise<Retriever | null> {
-    return toRetriever(await this.#em.findOne(RetrieverRow, { namespace, id }));
+    return toRetriever(await this.#reach((em) => em.findOne(RetrieverRow, { namespace, id })));
   }
 
   async retrievers(namespace: string, page: PageRequest): Promise<Page<Retriever>> {
-    const rows = await this.#em.find(RetrieverRow, after(namespace, page), {
-      orderBy: { name: 'asc' },
-      limit: page.first + 1,
-    });
-    const total = page.count ? await this.#em.count(RetrieverRow, { namespace }) : null;
+    const rows = await this.#reach((em) =>
+      em.find(RetrieverRow, after(namespace, page), {
+        orderBy: { name: 'asc' },
+        limit: page.first + 1,
+      }),
+    );
+    const total = page.count ? await this.#reach((em) => em.count(RetrieverRow, { namespace })) : null;
     return paged(
       rows.map((row) => ({ key: row.name, value: toRetriever(row)! })),
       page,
@@ -154,18 +166,22 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 
   async version(retrieverId: Uuid, version: number): Promise<RetrieverVersion | null> {
-    const row = await this.#em.findOne(RetrieverVersionRow, { retrieverId, version });
+    const row = await this.#reach((em) => em.findOne(RetrieverVersionRow, { retrieverId, version }));
     return row === null ? null : toVersion(row);
   }
 
   async versions(retrieverId: Uuid, page: PageRequest): Promise<Page<RetrieverVersion>> {
     const before = page.after === null ? {} : { version: { $lt: Number(page.after) } };
-    const rows = await this.#em.find(
-      RetrieverVersionRow,
-      { retrieverId, ...before },
-      { orderBy: { version: 'desc' }, limit: page.first + 1 },
+    const rows = await this.#reach((em) =>
+      em.find(
+        RetrieverVersionRow,
+        { retrieverId, ...before },
+        { orderBy: { version: 'desc' }, limit: page.first + 1 },
+      ),
     );
-    const total = page.count ? await this.#em.count(RetrieverVersionRow, { retrieverId }) : null;
+    const total = page.count
+      ? await this.#reach((em) => em.count(RetrieverVersionRow, { retrieverId }))
+      : null;
     return paged(
       rows.map((row) => ({ key: String(row.version), value: toVersion(row) })),
       page,
@@ -174,7 +190,7 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 
   async deleteRetriever(namespace: string, id: Uuid): Promise<boolean> {
-    return (await this.#em.nativeDelete(RetrieverRow, { namespace, id })) > 0;
+    return (await this.#reach((em) => em.nativeDelete(RetrieverRow, { namespace, id }))) > 0;
   }
 
   async retrieversUsing(namespace: string, collectionName: string): Promise<readonly string[]> {
