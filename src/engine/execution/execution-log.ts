@@ -28,6 +28,8 @@ export interface ExecutionLog {
   offerImpression(namespace: string, impression: Impression): boolean;
   /** The record, from the queue or the database; null where neither has it in this namespace. */
   find(namespace: string, id: Uuid): Promise<ExecutionRecord | null>;
+  /** Whether something of this execution was taken here and is not durable yet. */
+  isQueued(id: Uuid): boolean;
   /** Whether the record is durable. */
   isLogged(namespace: string, id: Uuid): Promise<boolean>;
   /** All impressions of an execution, in order of time. */

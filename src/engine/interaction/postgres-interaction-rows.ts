@@ -15,8 +15,9 @@ export interface InteractionRow {
   readonly position: number | null;
   readonly external_id: string | null;
   readonly session: string | null;
-  readonly occurred_at: Date;
-  readonly received_at: Date;
+  /** Milliseconds since 1970. */
+  readonly occurred_at: number;
+  readonly received_at: number;
   readonly metadata: string | null;
   readonly idempotency_key: string | null;
   readonly fingerprint: string;
@@ -26,7 +27,9 @@ export interface InteractionRow {
 
 /** Reads whole interactions; `i` is the interaction, `u` its user. */
 export const SELECT_INTERACTION = `select i.id, i.namespace, i.execution_id, i.retriever_id, i.rank, i.collection_id,
-  i.document_id, i.kinds, i.position, u.external_id, i.session, i.occurred_at, i.received_at,
+  i.document_id, i.kinds, i.position, u.external_id, i.session,
+  (extract(epoch from i.occurred_at) * 1000)::float8 as occurred_at,
+  (extract(epoch from i.received_at) * 1000)::float8 as received_at,
   i.metadata::text as metadata, i.idempotency_key, i.fingerprint, i.state, i.reason
   from interaction i left join user_identity u on u.id = i.user_id`;
 
@@ -44,8 +47,8 @@ export function toInteraction(row: InteractionRow): Interaction {
     kinds: row.kinds,
     user: row.external_id,
     session: row.session,
-    occurredAt: row.occurred_at,
-    receivedAt: row.received_at,
+    occurredAt: new Date(row.occurred_at),
+    receivedAt: new Date(row.received_at),
     metadata: row.metadata,
     idempotencyKey: row.idempotency_key,
     state: row.state,

@@ -74,7 +74,7 @@ function afterKey(order: InteractionOrder, key: string, params: unknown[]): stri
 }
 
 function keyOf(order: InteractionOrder, row: InteractionRow): string {
-  return order === 'OCCURRED' ? `${row.id} ${row.occurred_at.toISOString()}` : row.id;
+  return order === 'OCCURRED' ? `${row.id} ${new Date(row.occurred_at).toISOString()}` : row.id;
 }
 
 async function countRows(

@@ -10,6 +10,8 @@ interface Row {
   readonly teaches: boolean;
   readonly collections: readonly Uuid[];
   readonly documents: readonly string[];
+  /** Per hit: place of its collection in `collections`, as two bytes, little-endian. */
+  readonly places: Buffer;
 }
 
 export interface StoredHits extends ServedHits {
@@ -20,15 +22,17 @@ export interface StoredHits extends ServedHits {
 export async function readServedHits(sql: Sql, ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StoredHits>> {
   if (ids.length === 0) return new Map();
   const rows = await sql.query<Row>(
-    `select id, namespace, retriever_id, hit_count, teaches, collections, candidate_ids[1:hit_count] as documents
+    `select id, namespace, retriever_id, hit_count, teaches, collections, candidate_ids[1:hit_count] as documents,
+       substring(candidates from 2 for 2 * hit_count) as places
      from execution where id = any($1::uuid[])`,
     [ids],
   );
   return new Map(
     rows.map((row) => {
-      // A retriever has one collection for now, so every hit is of the first.
-      const collectionId = row.collections[0]!;
-      const documents = row.documents.map((documentId) => ({ collectionId, documentId }));
+      const documents = row.documents.map((documentId, index) => ({
+        collectionId: row.collections[row.places.readUInt16LE(2 * index)]!,
+        documentId,
+      }));
       return [
         row.id,
         {

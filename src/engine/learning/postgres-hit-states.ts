@@ -12,15 +12,15 @@ interface Row {
   readonly execution_id: Uuid;
   readonly from_rank: number;
   readonly to_rank: number;
-  /** Of an impression; null: this row is a hit's kinds. */
-  readonly at: Date | null;
+  /** Milliseconds since 1970, of an impression; null: this row is a hit's kinds. */
+  readonly at: number | null;
   readonly kinds: number;
 }
 
 /** What is known of the hits of executions; every id asked for has an entry. */
 export async function readHitStates(sql: Sql, ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, HitsKnown>> {
   const rows = await sql.query<Row>(
-    `select execution_id, from_rank, to_rank, at, 0 as kinds from impression where execution_id = any($1::uuid[])
+    `select execution_id, from_rank, to_rank, (extract(epoch from at) * 1000)::float8 as at, 0 as kinds from impression where execution_id = any($1::uuid[])
      union all
      select execution_id, rank, rank, null, kinds from impression_kinds where execution_id = any($1::uuid[])`,
     [ids],
@@ -32,7 +32,7 @@ export async function readHitStates(sql: Sql, ids: readonly Uuid[]): Promise<Rea
     const state = states.get(execution_id);
     if (state === undefined) continue;
     if (at === null) state.kinds.set(from_rank, kinds);
-    else state.ranges.push({ from: from_rank, to: to_rank, at: at.getTime() });
+    else state.ranges.push({ from: from_rank, to: to_rank, at });
   }
   return states;
 }

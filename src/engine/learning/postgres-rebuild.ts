@@ -23,13 +23,15 @@ interface StateRow {
   readonly next_credit_version: number | null;
   readonly watermark: Uuid | null;
   readonly done: number;
-  readonly started_at: Date | null;
-  readonly finished_at: Date | null;
+  /** Milliseconds since 1970. */
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
   readonly total: number | null;
 }
 
 const COLUMNS = `s.retriever_id, s.build, s.credit_version, s.next_build, s.next_credit_version, s.watermark,
-  s.done::float8 as done, s.started_at, s.finished_at`;
+  s.done::float8 as done, (extract(epoch from s.started_at) * 1000)::float8 as started_at,
+  (extract(epoch from s.finished_at) * 1000)::float8 as finished_at`;
 const THIS_RETRIEVER = 'from learning_state s where s.retriever_id = $1';
 const SELECT_STATE = `select ${COLUMNS}, null::float8 as total`;
 const SELECT_WITH_TOTAL = `select ${COLUMNS}, case when s.next_build is null then null
@@ -50,8 +52,8 @@ function toProgress(row: StateRow): RebuildProgress | null {
     done: row.done,
     total: row.total,
     creditVersion: (running ? row.next_credit_version : row.credit_version) ?? 0,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
+    startedAt: new Date(row.started_at),
+    finishedAt: row.finished_at === null ? null : new Date(row.finished_at),
   };
 }
 
