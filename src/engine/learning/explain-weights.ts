@@ -1,5 +1,6 @@
 import { betaView, liftOf } from './beta.ts';
 import { drawWeights } from './draw.ts';
+import { emptyCounters } from './counters.ts';
 import type { Belief } from './belief.ts';
 import type { ContextLevel } from './context.ts';
 import type { NamedLevel, LevelEvidence } from './level.ts';
@@ -44,8 +45,9 @@ export function explainWeights(belief: Belief, own: Float64Array | null, seed: s
   const features = belief.prior.length;
   const draws = drawAll(belief, seed);
   const point = drawWeights(belief, { mode: 'POINT', seed }).weights;
-  const view = own === null ? null : betaView(own, 'LIFT');
-  const p = own === null ? null : liftOf(own);
+  const counters = own ?? emptyCounters(features);
+  const view = betaView(counters, 'LIFT');
+  const p = liftOf(counters);
   const largest = shareOfLargest(draws, features);
   return {
     level: belief.level,
@@ -56,9 +58,9 @@ export function explainWeights(belief: Belief, own: Float64Array | null, seed: s
       pointWeight,
       ...spreadOf(draws.map((weights) => weights[f]!)),
       probabilityOfLargest: largest[f]!,
-      alpha: view?.alpha[f] ?? 12,
-      beta: view?.beta[f] ?? 8,
-      p: p?.[f] ?? 0.5,
+      alpha: view.alpha[f]!,
+      beta: view.beta[f]!,
+      p: p[f]!,
       sources: belief.precision.map(({ source, shares }) => ({ source, share: shares[f]! })),
     })),
   };
