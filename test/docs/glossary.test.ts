@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 
 /** The words that the product is described with. */
 const REQUIRED = [
@@ -52,6 +53,27 @@ const banned = tableUnder('Words not used for these meanings').map(([not]) => no
 
 /** Code without its comments and texts would hide what callers read: all of a source counts. */
 const sources = globSync('src/**/*.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const schema = buildSchema(readFileSync('src/schema/schema.graphql', 'utf8'));
+
+/** Every name that a caller of the API meets. */
+function namesOfSchema(): readonly string[] {
+  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+  return types.flatMap((type) => {
+    if (isEnumType(type)) return [type.name, ...type.getValues().map(({ name }) => name)];
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return [type.name];
+    return [
+      type.name,
+      ...Object.values(type.getFields()).flatMap((field) => [
+        field.name,
+        ...('args' in field ? field.args.map(({ name }) => name) : []),
+      ]),
+    ];
+  });
+}
+
+/** Names that hold a banned word for another reason: the root of reading, and what a user does to an input. */
+const ALLOWED = new Set(['Query', 'QUERY_REFINEMENT']);
+
 /** Rooms of the product itself; elsewhere a technology's own words are unavoidable. */
 const PRODUCT = /^src\/(engine|schema|resolvers|entities|demo)\//;
 
@@ -112,5 +134,31 @@ describe('the glossary', () => {
       );
     expect(declared.length).toBeGreaterThan(200);
     expect(declared.filter(({ name }) => partsOf(name).some((part) => /^events?$/.test(part)))).toEqual([]);
+  });
+
+  test('has the word of every object with an id in the schema', () => {
+    const node = schema.getType('Node');
+    if (!isInterfaceType(node)) throw new Error('the schema has no interface Node');
+    const known = new Set(words.map(([word]) => word));
+    const objects = schema.getPossibleTypes(node).map(({ name }) => partsOf(name).join(' '));
+    expect(objects.length).toBeGreaterThan(1);
+    expect(objects.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('keeps the words it bans out of every name of the schema', () => {
+    const forms = (part: string): readonly string[] => [
+      part,
+      part.replace(/s$/, ''),
+      part.replace(/ies$/, 'y'),
+    ];
+    const guilty = namesOfSchema().filter(
+      (name) =>
+        !ALLOWED.has(name) &&
+        partsOf(name)
+          .flatMap(forms)
+          .some((form) => banned.includes(form)),
+    );
+    expect(guilty).toEqual([]);
+    expect(banned).toEqual(expect.arrayContaining(['pipeline', 'event', 'query', 'tenant']));
   });
 });
