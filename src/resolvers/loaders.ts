@@ -10,11 +10,17 @@ export interface DocumentKey {
   readonly id: string;
 }
 
+/** A document that is there, with its collection. */
+export interface FoundDocument {
+  readonly collection: Collection;
+  readonly document: Document;
+}
+
 /** Reads shared by the fields of one operation: each thing is fetched once, and things asked for together come together. */
 export interface Loaders {
   readonly collection: DataLoader<Uuid, Collection | null>;
   readonly retriever: DataLoader<Uuid, Retriever | null>;
-  readonly document: DataLoader<DocumentKey, Document | null, string>;
+  readonly document: DataLoader<DocumentKey, FoundDocument | null, string>;
 }
 
 /** Loaders are made when first used: most operations need one of them, or none. */
@@ -47,15 +53,16 @@ async function fetchDocuments(
   ports: Pick<Ports, 'backend'>,
   loaders: Loaders,
   keys: readonly DocumentKey[],
-): Promise<readonly (Document | null)[]> {
+): Promise<readonly (FoundDocument | null)[]> {
   const owners = [...new Set(keys.map(({ collection }) => collection))];
-  const found = new Map<Uuid, ReadonlyMap<string, Document>>();
+  const found = new Map<Uuid, Map<string, FoundDocument>>();
   await Promise.all(
     owners.map(async (owner) => {
       const collection = await loaders.collection.load(owner);
+      if (collection === null) return;
       const ids = keys.filter((key) => key.collection === owner).map(({ id }) => id);
-      if (collection !== null)
-        found.set(owner, await ports.backend.fetch(collection, ids, { vectors: false }));
+      const documents = await ports.backend.fetch(collection, ids, { vectors: false });
+      found.set(owner, new Map([...documents].map(([id, document]) => [id, { collection, document }])));
     }),
   );
   return keys.map(({ collection, id }) => found.get(collection)?.get(id) ?? null);

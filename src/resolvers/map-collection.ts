@@ -21,8 +21,14 @@ export function toCollection(context: RequestContext, collection: Collection): C
   };
 }
 
-export function toFeature(context: RequestContext, collection: Collection, feature: Feature): FeatureType {
-  return mapFeature(feature, countsOf(context, collection));
+/** Features of one collection; their counts are asked for together. */
+export function toFeatures(
+  context: RequestContext,
+  collection: Collection,
+  features: readonly Feature[],
+): readonly FeatureType[] {
+  const counts = countsOf(context, collection);
+  return features.map((feature) => mapFeature(feature, counts));
 }
 
 /** Counts of a collection, asked for once and only when a field needs them. */

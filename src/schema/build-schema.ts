@@ -1,11 +1,25 @@
 import 'reflect-metadata';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { CollectionResolver } from '../resolvers/collection.ts';
+import { DocumentResolver } from '../resolvers/document.ts';
+import { ExecutionResolver } from '../resolvers/execution.ts';
+import { ExplainResolver } from '../resolvers/explain.ts';
+import { FeatureResolver } from '../resolvers/feature.ts';
+import { NodeResolver } from '../resolvers/node.ts';
+import { RetrieverResolver } from '../resolvers/retriever.ts';
 import { USER_ERRORS } from './user-error.ts';
 import type { GraphQLSchema } from 'graphql';
 
 /** Every resolver class; the root fields of the schema are theirs. */
-const RESOLVERS = [CollectionResolver] as const satisfies NonEmptyArray<unknown>;
+const RESOLVERS = [
+  NodeResolver,
+  CollectionResolver,
+  FeatureResolver,
+  DocumentResolver,
+  RetrieverResolver,
+  ExplainResolver,
+  ExecutionResolver,
+] as const satisfies NonEmptyArray<unknown>;
 
 let schema: GraphQLSchema | undefined;
 

@@ -1,6 +1,8 @@
 import { registerEnumType } from 'type-graphql';
 import type { DegradationCode, Assignment, Level, NoticeCode } from '../engine/execution/record.ts';
+import type { Credit, Pooling, Posterior } from '../engine/retriever/learning-spec.ts';
 import type { EmbedderKind, FieldType, Similarity } from '../engine/collection/collection.ts';
+import type { InteractionKind, RewardMapMode } from '../engine/learning/reward.ts';
 import type {
   FusionStrategy,
   InputRole,
@@ -151,5 +153,56 @@ export const NoticeCodes = describedEnum<NoticeCode>(
     STALE_WEIGHTS: 'The newest evidence could not be read.',
     NOT_LOGGED: 'The execution could not be logged: later pages and interactions of it cannot be taken.',
     EMPTY_SEARCH: 'The feature had nothing to search with.',
+  },
+);
+
+export const Posteriors = describedEnum<Posterior>('Posterior', 'How evidence becomes weights.', {
+  LINEAR: 'A linear posterior over all features at once.',
+  BETA: 'A Beta distribution per feature.',
+});
+
+export const Credits = describedEnum<Credit>(
+  'Credit',
+  'What the BETA posterior counts as a feature’s success.',
+  {
+    LIFT: 'That rewarded hits score higher in it than others at their position.',
+    SHARE: 'Its share of the fused score of rewarded hits.',
+    OWN_TOP_K: 'That rewarded hits are among the first 10 of its own list.',
+  },
+);
+
+export const Poolings = describedEnum<Pooling>('Pooling', 'How the levels of evidence meet.', {
+  SHRINKAGE: 'Each level shrinks towards the one above it.',
+  FALLBACK: 'The deepest level with enough evidence stands alone.',
+});
+
+export const RewardMapModes = describedEnum<RewardMapMode>(
+  'RewardMapMode',
+  'How given rewards meet the default ones.',
+  { MERGE: 'They change the kinds they name.', REPLACE: 'Kinds they do not name earn nothing.' },
+);
+
+export const InteractionKinds = describedEnum<InteractionKind>(
+  'InteractionKind',
+  'What a user did to a hit; the last three: to an execution.',
+  {
+    CLICK: 'Opened it.',
+    LONG_VIEW: 'Stayed with it for more than 30 seconds.',
+    PURCHASE: 'Bought it.',
+    ADD_TO_CART: 'Put it into the cart.',
+    BOOKMARK: 'Kept it for later.',
+    SHARE: 'Passed it on.',
+    POSITIVE_FEEDBACK: 'Said it was good.',
+    NEGATIVE_FEEDBACK: 'Said it was bad.',
+    SKIP: 'Passed over it.',
+    RETURN_TO_RESULTS: 'Came back from it quickly.',
+    VIEW: 'Saw it.',
+    WISHLIST: 'Put it on a wish list.',
+    COPY: 'Copied from it.',
+    DWELL_TIME: 'Spent time on it; how much is in the metadata.',
+    SCROLL_DEPTH: 'Scrolled through it; how far is in the metadata.',
+    QUERY_REFINEMENT: 'Changed the query after the execution.',
+    ZERO_RESULTS: 'Saw that the execution had no hits.',
+    FILTER_TOGGLE: 'Changed a filter of the execution.',
   },
 );

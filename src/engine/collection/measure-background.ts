@@ -2,6 +2,7 @@ import { ReweighError, refuseIfAny, type Fault } from '../errors.ts';
 import { backgroundOf, LEAST_DOCUMENTS, SAMPLE_DOCUMENTS, SAMPLE_PAIRS } from './background.ts';
 import { requireCollection } from '../retriever/plan.ts';
 import type { Background, Collection, Feature } from './collection.ts';
+import type { CollectionFeatures } from './read-collections.ts';
 import type { Ports } from '../ports.ts';
 
 type MeasuringPorts = Pick<Ports, 'catalog' | 'backend' | 'clock'>;
@@ -20,7 +21,7 @@ export interface MeasureBackgroundCommand {
 export async function measureBackground(
   ports: MeasuringPorts,
   command: MeasureBackgroundCommand,
-): Promise<readonly Feature[]> {
+): Promise<CollectionFeatures> {
   const collection = await requireCollection(ports, command.namespace, command.collection);
   const known = await ports.catalog.featuresOf(collection.id);
   const wanted = wantedFeatures(known, command.features);
@@ -32,7 +33,7 @@ export async function measureBackground(
   }
   for (const { feature, background } of measured)
     await ports.catalog.setBackground(feature.id, background, false);
-  return measured.map(({ feature, background }) => ({ ...feature, background }));
+  return { collection, features: measured.map(({ feature, background }) => ({ ...feature, background })) };
 }
 
 /**

@@ -8,12 +8,19 @@ interface InCollection {
   readonly collection: string;
 }
 
+/** A collection with some of its features. */
+export interface CollectionFeatures {
+  readonly collection: Collection;
+  readonly features: readonly Feature[];
+}
+
 /** All features of a collection in order of registration. NOT_FOUND. */
 export async function listFeatures(
   ports: Pick<Ports, 'catalog'>,
-  { namespace, collection }: InCollection,
-): Promise<readonly Feature[]> {
-  return ports.catalog.featuresOf((await requireCollection(ports, namespace, collection)).id);
+  { namespace, collection: name }: InCollection,
+): Promise<CollectionFeatures> {
+  const collection = await requireCollection(ports, namespace, name);
+  return { collection, features: await ports.catalog.featuresOf(collection.id) };
 }
 
 /** A document without its vectors, with its collection; null where it is not there. NOT_FOUND for the collection. */

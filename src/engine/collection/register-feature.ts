@@ -3,12 +3,18 @@ import { requireParsed } from '../parsed.ts';
 import { uuidV7 } from '../ids.ts';
 import { parseFeature, type FeatureInput } from './parse-feature.ts';
 import { requireCollection } from '../retriever/plan.ts';
-import type { Feature } from './collection.ts';
+import type { Collection, Feature } from './collection.ts';
 import type { Ports } from '../ports.ts';
 
 export interface RegisterFeatureCommand extends FeatureInput {
   readonly namespace: string;
   readonly collection: string;
+}
+
+/** The new feature, with its collection. */
+export interface RegisteredFeature {
+  readonly collection: Collection;
+  readonly feature: Feature;
 }
 
 /**
@@ -18,7 +24,7 @@ export interface RegisterFeatureCommand extends FeatureInput {
 export async function registerFeature(
   ports: Pick<Ports, 'catalog' | 'backend' | 'clock'>,
   command: RegisterFeatureCommand,
-): Promise<Feature> {
+): Promise<RegisteredFeature> {
   const collection = await requireCollection(ports, command.namespace, command.collection);
   const definition = requireParsed(parseFeature(command, collection));
   const createdAt = ports.clock.now();
@@ -37,5 +43,5 @@ export async function registerFeature(
       [inserted],
     );
   await ports.backend.prepare(collection, await ports.catalog.featuresOf(collection.id));
-  return feature;
+  return { collection, feature };
 }
