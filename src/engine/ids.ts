@@ -33,7 +33,7 @@ function uuidFromBytes(bytes: Uint8Array): Uuid {
 
 /** What a global id names. The tag is the first byte of the encoded id; never renumber. */
 export type GlobalId =
-  | { readonly type: 'Collection' | 'Feature' | 'Retriever' | 'Execution'; readonly id: Uuid }
+  | { readonly type: 'Collection' | 'Feature' | 'Retriever' | 'Execution' | 'Interaction'; readonly id: Uuid }
   | { readonly type: 'RetrieverVersion'; readonly id: Uuid; readonly version: number }
   | { readonly type: 'Hit' | 'UnrecordedHit'; readonly id: Uuid; readonly rank: number }
   | { readonly type: 'Document'; readonly id: Uuid; readonly document: string };
@@ -47,6 +47,7 @@ const TAGS = {
   Hit: 6,
   UnrecordedHit: 7,
   Document: 8,
+  Interaction: 9,
 } as const satisfies Record<GlobalId['type'], number>;
 const TYPES = new Map<number, GlobalId['type']>(
   Object.entries(TAGS).map(([type, tag]) => [tag, type as GlobalId['type']]),
@@ -64,6 +65,7 @@ function tail(id: GlobalId): Buffer {
     case 'Feature':
     case 'Retriever':
     case 'Execution':
+    case 'Interaction':
       return Buffer.alloc(0);
     case 'RetrieverVersion':
       return uint32(id.version);
@@ -95,6 +97,7 @@ export function decodeGlobalId(text: string): GlobalId | null {
     case 'Feature':
     case 'Retriever':
     case 'Execution':
+    case 'Interaction':
       return rest.length === 0 ? { type, id } : null;
     case 'RetrieverVersion':
       return rest.length === 4 ? { type, id, version: rest.readUInt32BE() } : null;

@@ -1,7 +1,10 @@
 import type { Clock } from './clock.ts';
 import type { CatalogStore } from './collection/catalog-store.ts';
+import type { CounterCache } from './learning/counter-cache.ts';
+import type { CounterStore } from './learning/counter-store.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { ExecutionLog } from './execution/execution-log.ts';
+import type { InteractionLog } from './interaction/interaction-log.ts';
 import type { Jobs } from './jobs.ts';
 import type { SearchBackend } from './search/search-backend.ts';
 
@@ -31,6 +34,9 @@ export interface Ports {
   readonly backend: SearchBackend;
   readonly embedder: Embedder;
   readonly executions: ExecutionLog;
+  readonly interactions: InteractionLog;
+  readonly counters: CounterStore;
+  readonly counterCache: CounterCache;
   readonly jobs: Jobs;
   readonly logger: Logger;
   readonly settings: EngineSettings;

@@ -3,13 +3,14 @@ import { uuidV7, type Uuid } from '../ids.ts';
 import { checkCommand, readRequest, type ExecuteCommand } from '../execution/read-request.ts';
 import { claimExecution, type Served } from '../execution/claim.ts';
 import { chooseWeights } from '../learning/choose-weights.ts';
-import { learningGeneration } from '../learning/generation.ts';
+import { drawSeed } from '../learning/draw.ts';
 import { embedInputs } from '../embedding/embed-inputs.ts';
+import { readEvidence, type Evidence } from '../learning/read-evidence.ts';
 import { searchFeatures, type FeatureLists } from '../search/search-features.ts';
 import { startStopwatch, type Stopwatch } from '../stopwatch.ts';
 import { buildRecord, type Outcome } from '../execution/build-record.ts';
 import { fuseLists } from '../fusion/fuse-lists.ts';
-import { loadPlan, type Plan } from './plan.ts';
+import { loadPlan } from './plan.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { Ports } from '../ports.ts';
 
@@ -29,13 +30,16 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
   const claim = await claimExecution(ports, command, id);
   if (claim.status === 'served') return claim.served;
   try {
+    const reading = readEvidence(ports, plan, request);
     const inputs = await embedInputs(ports, plan, request.values);
     stopwatch.lap('embed');
     const found = await searchFeatures(ports, plan, { inputs, request });
     stopwatch.lap('search');
     refuseIfNothingAnswered(found);
-    const weighed = weighAndFuse(ports, plan, { id, found });
-    const outcome: Outcome = { id, command, plan, request, found, ...weighed };
+    const evidence = await reading;
+    stopwatch.lap('weigh');
+    const run = { id, command, plan, request, found };
+    const outcome: Outcome = { ...run, ...weighAndFuse(ports, run, evidence) };
     stopwatch.lap('fuse');
     return serve(ports, outcome, stopwatch);
   } catch (error) {
@@ -53,27 +57,30 @@ function refuseIfNothingAnswered(found: FeatureLists): void {
 
 function weighAndFuse(
   ports: Pick<Ports, 'settings'>,
-  plan: Plan,
-  what: { readonly id: Uuid; readonly found: FeatureLists },
+  { id, command, plan, request, found }: Omit<Outcome, 'chosen' | 'fused'>,
+  evidence: Evidence,
 ): Pick<Outcome, 'chosen' | 'fused'> {
-  const { spec } = plan.version;
-  const features = plan.searches.map(({ feature }) => feature);
+  const { generation, epochs, belief } = evidence;
+  const seed = drawSeed({
+    retriever: plan.retriever.id,
+    generation,
+    session: request.session,
+    execution: id,
+  });
   const chosen = chooseWeights({
-    strategy: spec.fusion.strategy,
+    strategy: plan.version.spec.fusion.strategy,
     given: plan.searches.map(({ search }) => search.weight),
-    generation: learningGeneration({
-      features,
-      normalization: spec.fusion.normalization,
-      halfLife: spec.learning.halfLife,
-    }),
+    generation,
+    epochs,
+    learned: belief === null ? null : { belief, mode: command.learn ? 'DRAW' : 'POINT', seed },
   });
   const fused = fuseLists(plan, {
-    lists: what.found.lists,
-    available: what.found.available,
+    lists: found.lists,
+    available: found.available,
     weights: chosen.weights,
-    depth: isSampled(what.id, ports.settings.recordShare) ? ports.settings.recordDepth : 0,
+    depth: isSampled(id, ports.settings.recordShare) ? ports.settings.recordDepth : 0,
   });
-  return { chosen, fused };
+  return { chosen, fused: { ...fused, notices: [...fused.notices, ...evidence.notices] } };
 }
 
 /** Whether this execution is among the share whose candidates beyond the hits are recorded: by its random bits. */
