@@ -4,7 +4,10 @@ import { compose, type Composition } from './compose.ts';
 import { createHealth } from './request/health.ts';
 import { createServer, type Server } from './server.ts';
 import { isLoopback, readConfig, type Config } from './config.ts';
+import { DEFAULT_NAMESPACE } from './context.ts';
 import { listenFault } from './start-fault.ts';
+import { loadDemo } from './demo/load-demo.ts';
+import { scheduleMissingMeasurements } from './engine/collection/measure-background.ts';
 import type { Health } from './request/health.ts';
 
 interface Running {
@@ -23,16 +26,26 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const stopped = nextSignal();
   const composition = await compose(config, log);
   const health = createHealth(composition.ports.clock, composition.checks, warningsOf(config, composition));
+  await fill(config, composition, log);
   const parts = { config, schema: buildReweighSchema(), ports: composition.ports, log, health };
   const server = await createServer(parts);
   const url = await listen(config, server, composition);
-  announce(url, config, log);
+  announce(url, config);
   const running = { config, composition, server, health, log };
   await stopped;
   // The next signal, or a shutdown that takes too long, ends the process the hard way.
   void nextSignal().then(() => process.exit(1));
   await stop(running);
   process.exit(0);
+}
+
+/** What is done before the first request: the demo on an empty embedded server, and measurements not come to yet. */
+async function fill(config: Config, { ports }: Composition, log: Logger): Promise<void> {
+  if (config.DEMO && config.DATABASE_URL === null) {
+    const outcome = await loadDemo(ports, DEFAULT_NAMESPACE);
+    if (outcome === 'LOADED') log.info({}, 'the demo catalogue is loaded');
+  }
+  await scheduleMissingMeasurements(ports);
 }
 
 function nextSignal(): Promise<void> {
@@ -61,14 +74,13 @@ function warningsOf(config: Config, { warnings }: Composition): readonly string[
   return [...warnings, 'requests are not authenticated and HOST can be reached from outside'];
 }
 
-function announce(url: string, config: Config, log: Logger): void {
+function announce(url: string, config: Config): void {
   const lines = [
     `Reweigh is ready.`,
     `  GraphQL   ${url}/graphql${config.GRAPHIQL ? '   (open it in a browser for GraphiQL)' : ''}`,
     `  Health    ${url}/health/ready`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-  log.info({ url }, 'listening');
 }
 
 async function stop({ config, composition, server, health, log }: Running): Promise<void> {

@@ -1,0 +1,163 @@
+import { CachedCatalogStore } from './engine/collection/cached-catalog-store.ts';
+import { connectDatabase, type Database } from './store/database.ts';
+import { EmbeddedBackend } from './engine/search/embedded-backend.ts';
+import { HashingEmbedder } from './engine/embedding/hashing-embedder.ts';
+import { InProcessJobs } from './engine/in-process-jobs.ts';
+import { OpenAiEmbedder, OPENAI_DEFAULTS } from './engine/embedding/openai-embedder.ts';
+import { openEmbeddedDatabase } from './store/embedded-database.ts';
+import { PostgresCatalogStore } from './engine/collection/postgres-catalog-store.ts';
+import { INTERACTION_LIMITS, PostgresInteractionLog } from './engine/interaction/postgres-interaction-log.ts';
+import { PostgresCounterStore } from './engine/learning/postgres-counter-store.ts';
+import { PostgresCreditRules } from './engine/learning/postgres-credit-rules.ts';
+import { PostgresExecutionLog } from './engine/execution/postgres-execution-log.ts';
+import { ReweighError } from './engine/errors.ts';
+import { repeat } from './repeat.ts';
+import { RouteEmbedder } from './engine/embedding/route-embedder.ts';
+import { seededRandom } from './engine/random.ts';
+import { startCounterCache } from './engine/learning/counter-cache.ts';
+import { systemClock } from './engine/system-clock.ts';
+import { uuidV7 } from './engine/ids.ts';
+import type { Clock } from './engine/clock.ts';
+import type { Config } from './config-variables.ts';
+import type { Embedder } from './engine/embedding/embedder.ts';
+import type { EngineSettings, Logger, Ports } from './engine/ports.ts';
+import type { HealthCheck } from './request/health.ts';
+import type { Sql } from './store/sql.ts';
+
+/** Everything the server runs on, and how to let go of it. */
+export interface Composition {
+  readonly ports: Ports;
+  readonly checks: readonly HealthCheck[];
+  readonly warnings: readonly string[];
+  /** Writes what is still queued, then closes search and database. */
+  close(): Promise<void>;
+}
+
+/** Background jobs wait for this much quiet, and for no longer than this, in milliseconds. */
+const JOBS = { quiet: 2_000, longest: 30_000 };
+/** Definitions may be up to 0.9 s old; while the database is gone, up to a minute. In milliseconds, and entries. */
+const DEFINITIONS = { fresh: 900, stale: 60_000, patience: 500, entries: 5_000 };
+/** Between two looks for interactions whose execution has come, in milliseconds. */
+const SWEEP_PAUSE = 1_000;
+
+/**
+ * The adapters of this configuration. Faults at start are refused with a code for operators: DATA_DIR_LOCKED,
+ * DATA_DIR_NOT_WRITABLE, DATA_DIR_DAMAGED, DATABASE_UNAVAILABLE, SEARCH_BACKEND_UNAVAILABLE.
+ */
+export async function compose(config: Config, logger: Logger): Promise<Composition> {
+  refuseUnservedBackend(config);
+  const database = await openDatabase(config);
+  const { sql } = database;
+  const clock = systemClock;
+  const learning = learn({ sql, clock, logger });
+  const backend = new EmbeddedBackend({ sql, clock });
+  const jobs = new InProcessJobs({ clock, logger }, JOBS);
+  const catalog = new CachedCatalogStore(new PostgresCatalogStore(database), clock, DEFINITIONS);
+  const embedder = embedderOf(config);
+  const settings = settingsOf(config);
+  const ports: Ports = { ...learning, clock, catalog, backend, embedder, jobs, logger, settings };
+  const sweeping = repeat({ clock, logger }, SWEEP_PAUSE, {
+    name: 'sweep of waiting interactions',
+    work: () => ports.interactions.sweep(clock.now()),
+  });
+  return {
+    ports,
+    checks: checksOf(database, ports),
+    warnings: warningsOf(config),
+    close: async () => {
+      await sweeping.stop();
+      await jobs.close();
+      await ports.interactions.close();
+      await ports.executions.close();
+      await backend.close();
+      await database.close();
+    },
+  };
+}
+
+type Learning = Pick<Ports, 'counters' | 'counterCache' | 'interactions' | 'executions'>;
+
+/** The two logs and the counters that both write: pages and interactions are credited in their own transactions. */
+function learn(parts: { readonly sql: Sql; readonly clock: Clock; readonly logger: Logger }): Learning {
+  const rules = new PostgresCreditRules();
+  const counters = new PostgresCounterStore(parts.sql, rules);
+  const counterCache = startCounterCache(counters, parts.clock);
+  const onCredited = counterCache.forget;
+  const interactions = new PostgresInteractionLog({
+    ...parts,
+    rules,
+    limits: INTERACTION_LIMITS,
+    onCredited,
+  });
+  const executions = new PostgresExecutionLog({
+    ...parts,
+    onWritten: (sql, written) => interactions.countImpressions(sql, written),
+  });
+  return { counters, counterCache, interactions, executions };
+}
+
+function refuseUnservedBackend(config: Config): void {
+  if (config.ELASTICSEARCH_URL !== null)
+    throw new ReweighError(
+      'SEARCH_BACKEND_UNAVAILABLE',
+      'this version searches with the embedded backend only',
+    );
+}
+
+async function openDatabase(config: Config): Promise<Database> {
+  const settings = {
+    poolSize: config.DATABASE_POOL_SIZE,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT_MS,
+  };
+  if (config.DATABASE_URL === null) return openEmbeddedDatabase(config.DATA_DIR, settings);
+  try {
+    return await connectDatabase({ url: config.DATABASE_URL }, settings);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ReweighError(
+      'DATABASE_UNAVAILABLE',
+      `${placeOf(config.DATABASE_URL)} cannot be opened: ${reason}`,
+    );
+  }
+}
+
+/** Host, port and database of a URL, without its credentials. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `the database ${host}${pathname}`;
+}
+
+function embedderOf(config: Config): Embedder {
+  return new RouteEmbedder({ HASHING: new HashingEmbedder(), OPENAI: openAiOf(config) });
+}
+
+function openAiOf(config: Config): Embedder | null {
+  const { EMBEDDINGS_URL: url, EMBEDDINGS_API_KEY: apiKey, EMBEDDINGS_MODEL: model } = config;
+  if (url === null || model === null) return null;
+  // Its randomness only spreads retries; another seed in every process keeps them from coming together.
+  const random = seededRandom(uuidV7(systemClock.now()));
+  return new OpenAiEmbedder({ ...OPENAI_DEFAULTS, url, apiKey, model }, { clock: systemClock, random });
+}
+
+function settingsOf(config: Config): EngineSettings {
+  return {
+    searchDeadline: config.SEARCH_DEADLINE_MS,
+    embeddingDeadline: config.EMBEDDING_DEADLINE_MS,
+    recordDepth: config.RECORD_DEPTH,
+    recordShare: config.RECORD_SHARE,
+  };
+}
+
+function checksOf(database: Database, { backend, executions }: Ports): readonly HealthCheck[] {
+  return [
+    { name: 'database', check: () => database.check().then(() => ({})) },
+    { name: 'search', check: () => backend.check().then(() => ({ backend: backend.name })) },
+    { name: 'executionLog', check: () => Promise.resolve({ pending: executions.pending }) },
+  ];
+}
+
+function warningsOf(config: Config): readonly string[] {
+  if (config.DATABASE_URL === null) return [];
+  return ['the embedded search sees only the documents that this instance wrote: run one instance'];
+}
