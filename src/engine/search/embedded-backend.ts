@@ -7,9 +7,10 @@ import {
   sampleVectors,
   writeDocuments,
 } from './embedded-documents.ts';
+import { checkBatch } from './check-batch.ts';
 import { loadCollection, putMessage } from './embedded-loading.ts';
 import { startSearchThread, WORKER_URL, type SearchThread } from './embedded-thread.ts';
-import { failed, faultOfRequest, found, settle } from './knn-outcome.ts';
+import { failed, faultOfRequest, found, settle, timedOut } from './knn-outcome.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type { IndexCounts, KnnOutcome, KnnRequest, ScoredDocument, SearchBackend } from './search-backend.ts';
@@ -40,6 +41,7 @@ export class EmbeddedBackend implements SearchBackend {
   readonly name = 'embedded';
   readonly #options: EmbeddedOptions;
   readonly #shelves = new Map<Uuid, Shelf>();
+  readonly #dims = new Map<Uuid, number>();
   #thread: SearchThread | null = null;
   #closed = false;
 
@@ -48,7 +50,8 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   /** Begins to load the collection and does not wait for it: the first search does. */
-  prepare(collection: Collection): Promise<void> {
+  prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
+    for (const { id, dims } of features) this.#dims.set(id, dims);
     this.#loaded(collection).catch(() => undefined);
     return Promise.resolve();
   }
@@ -60,8 +63,9 @@ export class EmbeddedBackend implements SearchBackend {
     });
   }
 
-  put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
-    if (documents.length === 0) return Promise.resolve([]);
+  async put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
+    if (documents.length === 0) return [];
+    checkBatch(documents, this.#dims);
     return this.#write(collection, async () => {
       const existed = await writeDocuments(this.#options.sql, collection, documents);
       await this.#keepInStep(collection, putMessage(collection, documents));
@@ -106,6 +110,7 @@ export class EmbeddedBackend implements SearchBackend {
     requests: readonly KnnRequest[],
     deadlineMilliseconds: number,
   ): Promise<readonly KnnOutcome[]> {
+    if (deadlineMilliseconds <= 0) return requests.map(() => timedOut(deadlineMilliseconds));
     const { clock } = this.#options;
     const expires = Date.now() + deadlineMilliseconds;
     const started = clock.monotonic();
@@ -113,7 +118,8 @@ export class EmbeddedBackend implements SearchBackend {
       const fault = faultOfRequest(request);
       if (fault !== null) return failed('FEATURE_REJECTED', fault);
       try {
-        return found(await this.#ask(request, expires), clock.monotonic() - started);
+        const hits = await this.#ask(request, expires);
+        return hits === null ? timedOut(deadlineMilliseconds) : found(hits, clock.monotonic() - started);
       } catch (error) {
         return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
       }
@@ -140,7 +146,8 @@ export class EmbeddedBackend implements SearchBackend {
     await this.#thread?.close();
   }
 
-  async #ask(request: KnnRequest, expires: number): Promise<readonly ScoredDocument[]> {
+  /** Hits; null where the worker came to it only after the deadline. */
+  async #ask(request: KnnRequest, expires: number): Promise<readonly ScoredDocument[] | null> {
     const { collection, feature, vector, topK, minScore, filter } = request;
     await this.#loaded(collection);
     const answer = await this.#running().ask({
@@ -154,7 +161,7 @@ export class EmbeddedBackend implements SearchBackend {
       filter,
       expires,
     });
-    return answer === null ? [] : answer.ids.map((id, rank) => ({ id, score: answer.scores[rank]! }));
+    return answer?.ids.map((id, rank) => ({ id, score: answer.scores[rank]! })) ?? null;
   }
 
   /** The worker; a new one where the last has died. */

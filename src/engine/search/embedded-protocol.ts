@@ -1,8 +1,7 @@
 import type { FieldDeclaration, FieldValue } from '../collection/collection.ts';
 import type { KnnRequest } from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
-import type { Nearest } from './embedded-nearest.ts';
-import type { NearestRequest } from './embedded-nearest.ts';
+import type { Nearest, NearestRequest } from './embedded-nearest.ts';
 
 /** Vectors of one feature: `positions[i]` is the place in the batch of the document that row i belongs to. */
 export interface VectorBlock {
@@ -27,7 +26,7 @@ export interface SearchMessage extends NearestRequest {
   readonly collection: Uuid;
   readonly feature: Uuid;
   readonly filter: KnnRequest['filter'];
-  /** Milliseconds since 1970; past it nobody waits for the answer, and none is computed. */
+  /** Milliseconds since 1970; past it nobody waits for the answer, and it is null. */
   readonly expires: number;
 }
 

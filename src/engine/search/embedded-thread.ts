@@ -20,7 +20,7 @@ export const WORKER_URL = new URL(`./embedded-worker${ENDING}`, import.meta.url)
 
 /** Starts the worker. `onDeath` is called once, when it ends in any way but `close`. */
 export function startSearchThread(url: URL, onDeath: (reason: Error) => void): SearchThread {
-  const worker = new Worker(url, { name: 'reweigh-search' });
+  const worker = new Worker(url, { name: 'reweigh-search', execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let tickets = 0;
   let death: Error | null = null;

@@ -10,6 +10,10 @@ export function failed(failure: Failure, reason: string, milliseconds = 0): KnnO
   return { status: 'failed', failure, reason, milliseconds };
 }
 
+export function timedOut(deadlineMilliseconds: number): KnnOutcome {
+  return failed('FEATURE_TIMEOUT', `no answer within ${deadlineMilliseconds} ms`, deadlineMilliseconds);
+}
+
 /** Why no backend can answer this request; null where one can. */
 export function faultOfRequest({ feature, vector }: KnnRequest): string | null {
   if (vector.length !== feature.dims)
@@ -26,11 +30,7 @@ export async function settle(
   clock: Clock,
 ): Promise<readonly KnnOutcome[]> {
   const stop = new AbortController();
-  const late = clock
-    .delay(deadlineMilliseconds, stop.signal)
-    .then(() =>
-      failed('FEATURE_TIMEOUT', `no answer within ${deadlineMilliseconds} ms`, deadlineMilliseconds),
-    );
+  const late = clock.delay(deadlineMilliseconds, stop.signal).then(() => timedOut(deadlineMilliseconds));
   try {
     return await Promise.all(answers.map((answer) => Promise.race([answer, late])));
   } finally {
