@@ -1,6 +1,7 @@
 import { CachedCatalogStore } from './engine/collection/cached-catalog-store.ts';
 import { connectDatabase, type Database } from './store/database.ts';
 import { EmbeddedBackend } from './engine/search/embedded-backend.ts';
+import { EmbeddingCache } from './engine/embedding/embedding-cache.ts';
 import { HashingEmbedder } from './engine/embedding/hashing-embedder.ts';
 import { InProcessJobs } from './engine/in-process-jobs.ts';
 import { OpenAiEmbedder, OPENAI_DEFAULTS } from './engine/embedding/openai-embedder.ts';
@@ -37,6 +38,8 @@ export interface Composition {
 const JOBS = { quiet: 2_000, longest: 30_000 };
 /** Definitions may be up to 0.9 s old; while the database is gone, up to a minute. In milliseconds, and entries. */
 const DEFINITIONS = { fresh: 900, stale: 60_000, patience: 500, entries: 5_000 };
+/** Vectors of texts that were embedded by a server lately: some 10,000 of 1,536 numbers. */
+const EMBEDDING_CACHE_BYTES = 64 * 2 ** 20;
 /** Between two looks for interactions whose execution has come, in milliseconds. */
 const SWEEP_PAUSE = 1_000;
 
@@ -137,7 +140,11 @@ function openAiOf(config: Config): Embedder | null {
   if (url === null || model === null) return null;
   // Its randomness only spreads retries; another seed in every process keeps them from coming together.
   const random = seededRandom(uuidV7(systemClock.now()));
-  return new OpenAiEmbedder({ ...OPENAI_DEFAULTS, url, apiKey, model }, { clock: systemClock, random });
+  const server = new OpenAiEmbedder(
+    { ...OPENAI_DEFAULTS, url, apiKey, model },
+    { clock: systemClock, random },
+  );
+  return new EmbeddingCache(server, systemClock, { maxBytes: EMBEDDING_CACHE_BYTES });
 }
 
 function settingsOf(config: Config): EngineSettings {
