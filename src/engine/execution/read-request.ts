@@ -65,7 +65,7 @@ export function checkCommand(command: ExecuteCommand): void {
 /** Binds the inputs to the retriever's declarations. All faults at once, with their paths. */
 export function readRequest(plan: Plan, command: ExecuteCommand): ExecutionRequest {
   const { spec } = plan.version;
-  const bound = bindInputs(spec.inputs, command.inputs, ['inputs']);
+  const bound = bindInputs(spec.inputs, withOwners(spec.inputs, command), ['inputs']);
   if (!bound.ok) throw refuseAll(bound.faults);
   const values = bound.value;
   const faults: Fault[] = [];
@@ -110,6 +110,19 @@ function unique(faults: readonly Fault[]): readonly Fault[] {
 function refuseAll(faults: readonly Fault[]): never {
   refuseIfAny(faults);
   throw new Error('a refusal without faults');
+}
+
+/** The inputs as given, and the user and session that the command names as values of the inputs with these roles. */
+function withOwners(
+  declarations: readonly InputDeclaration[],
+  command: ExecuteCommand,
+): readonly GivenInput[] {
+  const named = declarations.flatMap(({ name, role }): readonly GivenInput[] => {
+    const value = role === 'USER' ? command.user : role === 'SESSION' ? command.session : null;
+    const isGiven = command.inputs.some((input) => input.name === name);
+    return value === null || isGiven ? [] : [{ name, value }];
+  });
+  return [...command.inputs, ...named];
 }
 
 /** The user or session: named by the command, or by the input that has this role; both must agree. */
