@@ -18,4 +18,11 @@ const built = spawnSync(process.execPath, ['scripts/build.ts', '--if-stale'], {
   stdio: 'inherit',
 });
 if (built.status !== 0) process.exit(built.status ?? 1);
+
+// npm hands a signal on to its shell only, and a shell that dies leaves its child behind: notice that, and stop.
+const shell = process.ppid;
+if (process.env['npm_lifecycle_event'] !== undefined)
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM');
+  }, 250).unref();
 await import('../dist/main.js');
