@@ -13,11 +13,17 @@ export interface Generated {
   readonly text: string;
 }
 
+/** As the generator gives it. */
+interface GeneratedFile {
+  readonly filename: string;
+  readonly content: string;
+}
+
 const FOLDER = 'examples/client/gql/';
 
 /** The files as they should be. Rejects where an operation does not fit the schema. */
 export async function generateClient(): Promise<readonly Generated[]> {
-  const files = await generate(
+  const files: readonly GeneratedFile[] = await generate(
     {
       schema: 'src/schema/schema.graphql',
       documents: ['examples/client/operations.ts'],

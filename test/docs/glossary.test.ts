@@ -1,6 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  type GraphQLField,
+} from 'graphql';
 
 /** The words that the product is described with. */
 const REQUIRED = [
@@ -65,7 +72,7 @@ function namesOfSchema(): readonly string[] {
       type.name,
       ...Object.values(type.getFields()).flatMap((field) => [
         field.name,
-        ...('args' in field ? field.args.map(({ name }) => name) : []),
+        ...('args' in field ? (field as GraphQLField<unknown, unknown>).args.map(({ name }) => name) : []),
       ]),
     ];
   });
