@@ -34,6 +34,17 @@ export function dot(left: Vectors, right: Vectors, [a, b]: readonly [number, num
   return sum;
 }
 
+/** Dot products of every document with one query. */
+export function cosines(documents: Vectors, queries: Vectors, query: number): Float64Array {
+  const result = new Float64Array(documents.length / DIMS);
+  for (let row = 0; row < result.length; row += 1) {
+    let sum = 0;
+    for (let i = 0; i < DIMS; i += 1) sum += documents[row * DIMS + i]! * queries[query * DIMS + i]!;
+    result[row] = sum;
+  }
+  return result;
+}
+
 function toUnit(vectors: Float64Array): Vectors {
   for (let at = 0; at < vectors.length; at += DIMS) {
     const length = Math.hypot(...vectors.subarray(at, at + DIMS));

@@ -119,17 +119,30 @@ export const CHECKS: readonly Check[] = [
   ),
   check(16, figure('dominant', 1_000, { learner: 'textbook' }), { least: -0.02, most: 0.02, reference: '0' }),
   check(16, figure('dominant', 1_000, { learner: 'betaShare' }), {
-    least: 0.3,
-    most: 0.6,
+    least: 0.35,
+    most: 0.55,
     reference: 'about .45, .43',
   }),
+  check(16, figure('dominant', 1_000, { learner: 'betaOwnTopK' }), { most: 0.8, reference: 'none' }),
+  check(16, figure('dominant', 1_000, { learner: 'betaLift' }), { least: 0.85, reference: 'none' }),
   check(16, figure('dominant', 1_000, { setting: 'minMax' }), {
     least: 0.8,
-    most: 1,
+    most: 0.98,
     reference: '.80–.98',
   }),
   check(16, figure('dominant', 1_000, { setting: 'complete', measure: 'NDCG' }), {
     least: 0.62,
     reference: '.644',
   }),
+  ...(['posbias', 'noisy'] as const).map((scenario) =>
+    check(16, figure(scenario, 1_000, { learner: 'onePosition' }), { most: 0.8, reference: 'none' }),
+  ),
+  difference(
+    16,
+    [
+      figure('dominant', 300, { setting: 'narrow' }),
+      figure('dominant', 300, { setting: 'narrowSimilarity' }),
+    ],
+    { least: 0.1, reference: 'about .3' },
+  ),
 ];

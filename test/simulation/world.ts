@@ -1,4 +1,4 @@
-import { aspectVectors, blur, dot, type Vectors } from './embeddings.ts';
+import { aspectVectors, blur, cosines, dot, type Vectors } from './embeddings.ts';
 import { fuse } from '../../src/engine/fusion/fuse.ts';
 import { seededRandom, type Random } from '../../src/engine/random.ts';
 import type { NormalizationRule } from '../../src/engine/fusion/normalize.ts';
@@ -61,17 +61,13 @@ export function makeWorld(scenario: Scenario, setting: Setting, seed: string): W
   const seen = scenario.sees.map((aspect, f) => blur(random, documents[aspect]!, scenario.noise[f]!));
   const asked = scenario.sees.map((aspect, f) => blur(random, wishes[aspect]!, scenario.noise[f]! / 2));
   const rules = seen.map((vectors) => ruleOf(random, vectors, setting));
+  const toRaw = (cosine: number): number => setting.scores.offset + setting.scores.scale * cosine;
   return {
     scenario,
     features: scenario.sees.length,
     groups: scenario.taste.length,
     queries: Array.from({ length: queries }, (_, query) => {
-      const raw = seen.map((vectors, f) =>
-        Float64Array.from({ length: DOCUMENTS }, (_, document) => {
-          const cosine = dot(vectors, asked[f]!, [document, query]);
-          return setting.scores.offset + setting.scores.scale * cosine;
-        }),
-      );
+      const raw = seen.map((vectors, f) => cosines(vectors, asked[f]!, query).map(toRaw));
       const graded = grades.map((group) => group.subarray(query * DOCUMENTS, (query + 1) * DOCUMENTS));
       return candidatesOf({ raw, rules, graded, setting });
     }),
@@ -85,11 +81,12 @@ function gradesOf(
   wishes: readonly Vectors[],
 ): readonly Uint8Array[] {
   const cells = (TRAINING + HELD_OUT) * DOCUMENTS;
-  const aspects = documents.map((vectors, aspect) =>
-    Float64Array.from({ length: cells }, (_, cell) =>
-      dot(vectors, wishes[aspect]!, [cell % DOCUMENTS, Math.floor(cell / DOCUMENTS)]),
-    ),
-  );
+  const aspects = documents.map((vectors, aspect) => {
+    const all = new Float64Array(cells);
+    for (let query = 0; query < cells / DOCUMENTS; query += 1)
+      all.set(cosines(vectors, wishes[aspect]!, query), query * DOCUMENTS);
+    return all;
+  });
   return scenario.taste.map((taste) => {
     const utility = new Float64Array(cells);
     let sum = 0;
@@ -103,10 +100,12 @@ function gradesOf(
       squares += value * value;
     }
     const deviation = Math.sqrt(squares / cells - (sum / cells) ** 2);
-    return Uint8Array.from(utility, (value) => {
-      const size = value / deviation;
-      return Number(size > 1.55) + Number(size > 2.05) + Number(size > 2.5);
-    });
+    const grades = new Uint8Array(cells);
+    for (let cell = 0; cell < cells; cell += 1) {
+      const size = utility[cell]! / deviation;
+      grades[cell] = Number(size > 1.55) + Number(size > 2.05) + Number(size > 2.5);
+    }
+    return grades;
   });
 }
 
@@ -167,11 +166,18 @@ function candidatesOf({ raw, rules, graded, setting }: Found): Candidates {
   };
 }
 
+/** The first 50 documents by score. Insertion into a short list: most of 500 scores are refused by one comparison. */
 function topList(scores: Float64Array): RankedList {
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
-  return order
-    .slice(0, TOP_K)
-    .map((document) => ({ collection: 0, id: String(document), score: scores[document]! }));
+  const best = new Int32Array(TOP_K);
+  let filled = 0;
+  for (let document = 0; document < scores.length; document += 1) {
+    const score = scores[document]!;
+    if (filled === TOP_K && score <= scores[best[TOP_K - 1]!]!) continue;
+    let place = filled < TOP_K ? filled++ : TOP_K - 1;
+    for (; place > 0 && scores[best[place - 1]!]! < score; place -= 1) best[place] = best[place - 1]!;
+    best[place] = document;
+  }
+  return Array.from(best, (document) => ({ collection: 0, id: String(document), score: scores[document]! }));
 }
 
 /** Replaces every x by that of the exact score, whether the document is in the list or not. */
@@ -189,9 +195,12 @@ function complete(
   });
 }
 
+/** DCG@10 of all documents in order of their grades. */
 function idealOf(grades: Uint8Array): number {
-  const best = Array.from(grades)
-    .sort((a, b) => b - a)
-    .slice(0, PAGE);
-  return best.reduce((sum, grade, index) => sum + grade * DISCOUNTS[index]!, 0);
+  const counts = [0, 0, 0, 0];
+  for (let document = 0; document < grades.length; document += 1) counts[grades[document]!]! += 1;
+  let sum = 0;
+  for (let grade = 3, place = 0; grade > 0; grade -= 1)
+    for (let left = counts[grade]!; left > 0 && place < PAGE; left -= 1) sum += grade * DISCOUNTS[place++]!;
+  return sum;
 }
