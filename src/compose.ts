@@ -11,14 +11,16 @@ import { INTERACTION_LIMITS, PostgresInteractionLog } from './engine/interaction
 import { PostgresCounterStore } from './engine/learning/postgres-counter-store.ts';
 import { PostgresCreditRules } from './engine/learning/postgres-credit-rules.ts';
 import { PostgresExecutionLog } from './engine/execution/postgres-execution-log.ts';
+import { PostgresWeightHistory } from './engine/learning/postgres-weight-history.ts';
+import { resumeRebuilds } from './engine/learning/rebuild.ts';
 import { ReweighError } from './engine/errors.ts';
 import { repeat } from './repeat.ts';
 import { RouteEmbedder } from './engine/embedding/route-embedder.ts';
 import { seededRandom } from './engine/random.ts';
 import { startCounterCache } from './engine/learning/counter-cache.ts';
+import { startWeightHistory } from './engine/learning/weight-history.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { uuidV7 } from './engine/ids.ts';
-import type { Clock } from './engine/clock.ts';
 import type { Config } from './config-variables.ts';
 import type { Embedder } from './engine/embedding/embedder.ts';
 import type { EngineSettings, Logger, Ports } from './engine/ports.ts';
@@ -52,10 +54,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const database = await openDatabase(config);
   const { sql } = database;
   const clock = systemClock;
-  const learning = learn({ sql, clock, logger });
   const backend = new EmbeddedBackend({ sql, clock });
   const jobs = new InProcessJobs({ clock, logger }, JOBS);
   const catalog = new CachedCatalogStore(new PostgresCatalogStore(database), clock, DEFINITIONS);
+  const learning = learn({ sql, clock, logger, catalog, jobs });
   const embedder = embedderOf(config);
   const settings = settingsOf(config);
   const ports: Ports = { ...learning, clock, catalog, backend, embedder, jobs, logger, settings };
@@ -63,6 +65,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     name: 'sweep of waiting interactions',
     work: () => ports.interactions.sweep(clock.now()),
   });
+  jobs.schedule('rebuilds that were cut off', () => resumeRebuilds(ports));
   return {
     ports,
     checks: checksOf(database, ports),
@@ -78,25 +81,30 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   };
 }
 
-type Learning = Pick<Ports, 'counters' | 'counterCache' | 'interactions' | 'executions'>;
+type Learning = Pick<Ports, 'counters' | 'counterCache' | 'weightHistory' | 'interactions' | 'executions'>;
+type LearningParts = { readonly sql: Sql } & Pick<Ports, 'clock' | 'logger' | 'catalog' | 'jobs'>;
 
 /** The two logs and the counters that both write: pages and interactions are credited in their own transactions. */
-function learn(parts: { readonly sql: Sql; readonly clock: Clock; readonly logger: Logger }): Learning {
+function learn(parts: LearningParts): Learning {
   const rules = new PostgresCreditRules();
   const counters = new PostgresCounterStore(parts.sql, rules);
   const counterCache = startCounterCache(counters, parts.clock);
-  const onCredited = counterCache.forget;
+  const weightHistory = new PostgresWeightHistory(parts.sql);
+  const history = startWeightHistory({ ...parts, counters, weightHistory });
   const interactions = new PostgresInteractionLog({
     ...parts,
     rules,
     limits: INTERACTION_LIMITS,
-    onCredited,
+    onCredited: (credited) => {
+      counterCache.forget(credited);
+      history.note(credited);
+    },
   });
   const executions = new PostgresExecutionLog({
     ...parts,
     onWritten: (sql, written) => interactions.countImpressions(sql, written),
   });
-  return { counters, counterCache, interactions, executions };
+  return { counters, counterCache, weightHistory, interactions, executions };
 }
 
 function refuseUnservedBackend(config: Config): void {

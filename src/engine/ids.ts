@@ -31,9 +31,12 @@ function uuidFromBytes(bytes: Uint8Array): Uuid {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Uuid;
 }
 
+/** Types whose global id is a UUID and nothing else. */
+type PlainType = 'Collection' | 'Feature' | 'Retriever' | 'Execution' | 'Interaction';
+
 /** What a global id names. The tag is the first byte of the encoded id; never renumber. */
 export type GlobalId =
-  | { readonly type: 'Collection' | 'Feature' | 'Retriever' | 'Execution' | 'Interaction'; readonly id: Uuid }
+  | { [Type in PlainType]: { readonly type: Type; readonly id: Uuid } }[PlainType]
   | { readonly type: 'RetrieverVersion'; readonly id: Uuid; readonly version: number }
   | { readonly type: 'Hit' | 'UnrecordedHit'; readonly id: Uuid; readonly rank: number }
   | { readonly type: 'Document'; readonly id: Uuid; readonly document: string };

@@ -7,6 +7,7 @@ import type { ExecutionLog } from './execution/execution-log.ts';
 import type { InteractionLog } from './interaction/interaction-log.ts';
 import type { Jobs } from './jobs.ts';
 import type { SearchBackend } from './search/search-backend.ts';
+import type { WeightHistory } from './learning/weight-history.ts';
 
 /** Where the engine reports what an operator should know. Structured; never user ids or inputs. */
 export interface Logger {
@@ -37,6 +38,7 @@ export interface Ports {
   readonly interactions: InteractionLog;
   readonly counters: CounterStore;
   readonly counterCache: CounterCache;
+  readonly weightHistory: WeightHistory;
   readonly jobs: Jobs;
   readonly logger: Logger;
   readonly settings: EngineSettings;

@@ -6,6 +6,7 @@ import { readExecution } from '../engine/execution/read-execution.ts';
 import { refuseIfAny, type Fault } from '../engine/errors.ts';
 import { toCollection, toFeatures } from './map-collection.ts';
 import { toDocument } from './map-document.ts';
+import { toInteraction } from './map-interaction.ts';
 import { toRetrieverById, toVersion } from './map-retriever.ts';
 import type { RequestContext } from '../context.ts';
 
@@ -79,6 +80,10 @@ async function readNode(context: RequestContext, id: GlobalId): Promise<Node | n
     case 'Execution': {
       const record = await readExecution(ports, viewer.namespace, id.id);
       return record === null ? null : readBack(context, record);
+    }
+    case 'Interaction': {
+      const interaction = await ports.interactions.find(viewer.namespace, id.id);
+      return interaction === null ? null : toInteraction(context, interaction);
     }
     case 'Hit':
     case 'UnrecordedHit':

@@ -5,8 +5,10 @@ import { DocumentResolver } from '../resolvers/document.ts';
 import { ExecutionResolver } from '../resolvers/execution.ts';
 import { ExplainResolver } from '../resolvers/explain.ts';
 import { FeatureResolver } from '../resolvers/feature.ts';
+import { InteractionResolver } from '../resolvers/interaction.ts';
 import { NodeResolver } from '../resolvers/node.ts';
 import { RetrieverResolver } from '../resolvers/retriever.ts';
+import { WeightsResolver } from '../resolvers/weights.ts';
 import { USER_ERRORS } from './user-error.ts';
 import type { GraphQLSchema } from 'graphql';
 
@@ -19,6 +21,8 @@ const RESOLVERS = [
   RetrieverResolver,
   ExplainResolver,
   ExecutionResolver,
+  InteractionResolver,
+  WeightsResolver,
 ] as const satisfies NonEmptyArray<unknown>;
 
 let schema: GraphQLSchema | undefined;

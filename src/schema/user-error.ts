@@ -8,6 +8,8 @@ export const UserErrorCodes = describedEnum('UserErrorCode', 'Why a mutation was
   VERSION_CONFLICT: 'The retriever has changed since the version the update is based on.',
   IN_USE: 'Something else still depends on it.',
   TOO_FEW_DOCUMENTS: 'There are not enough documents for this measurement.',
+  IDEMPOTENCY_CONFLICT: 'The idempotency key was used before for an interaction with other content.',
+  CONTRADICTS_RECORD: 'What is reported of a hit is not what the record of its execution says.',
 });
 export type UserErrorCode = keyof typeof UserErrorCodes;
 
@@ -76,12 +78,28 @@ export class TooFewDocumentsError extends UserErrorType {
   needed!: number;
 }
 
+@ObjectType('IdempotencyConflictError', {
+  implements: UserErrorType,
+  description: 'The idempotency key was used before for an interaction with other content.',
+  simpleResolvers: true,
+})
+export class IdempotencyConflictError extends UserErrorType {}
+
+@ObjectType('ContradictsRecordError', {
+  implements: UserErrorType,
+  description: 'What is reported of a hit is not what the record of its execution says.',
+  simpleResolvers: true,
+})
+export class ContradictsRecordError extends UserErrorType {}
+
 const USER_ERROR_TYPES: Readonly<Record<UserErrorCode, ClassType<UserErrorType>>> = {
   NOT_FOUND: NotFoundError,
   NAME_TAKEN: NameTakenError,
   VERSION_CONFLICT: VersionConflictError,
   IN_USE: InUseError,
   TOO_FEW_DOCUMENTS: TooFewDocumentsError,
+  IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
+  CONTRADICTS_RECORD: ContradictsRecordError,
 };
 /** Types that no field names: the schema must be told of them. */
 export const USER_ERRORS = Object.values(USER_ERROR_TYPES);

@@ -45,14 +45,15 @@ export interface Interaction {
 }
 
 export interface DocumentRef {
-  readonly collectionId: Uuid;
+  /** Null until the execution is known. */
+  readonly collectionId: Uuid | null;
   readonly documentId: string;
 }
 
 /** What an interaction was reported for. */
 export type InteractionTarget =
   | { readonly kind: 'hit'; readonly executionId: Uuid; readonly rank: number }
-  | { readonly kind: 'document'; readonly executionId: Uuid; readonly document: DocumentRef }
+  | { readonly kind: 'document'; readonly executionId: Uuid; readonly documentId: string }
   | { readonly kind: 'execution'; readonly executionId: Uuid };
 
 /** An interaction that was read and not yet met with its execution. */

@@ -1,7 +1,7 @@
 import { decodeGlobalId, faultOfId, sha256, type Uuid } from '../ids.ts';
 import { isExecutionKind, kindMask, type InteractionKind } from '../learning/reward.ts';
 import { parsedUnless, type Parsed } from '../parsed.ts';
-import type { DocumentRef, InteractionDraft, InteractionTarget } from './interaction.ts';
+import type { InteractionDraft, InteractionTarget } from './interaction.ts';
 import type { Fault, Path } from '../errors.ts';
 
 /** An interaction as a client reports it. */
@@ -9,8 +9,8 @@ export interface InteractionInput {
   /** Opaque id of the hit; instead of execution and document. */
   readonly hit?: string | null | undefined;
   readonly execution?: string | null | undefined;
-  /** Opaque id of the document. */
-  readonly document?: string | null | undefined;
+  /** Id of the document in its collection. */
+  readonly documentId?: string | null | undefined;
   readonly kinds: readonly InteractionKind[];
   readonly position?: number | null | undefined;
   readonly user?: string | null | undefined;
@@ -48,7 +48,7 @@ export function parseInteraction(
   const position = input.position ?? null;
   if (position !== null && (!Number.isInteger(position) || position < 1))
     fault(reading, 'OUT_OF_RANGE', 'position', `expected a position from 1, got ${position}`);
-  for (const name of ['user', 'session', 'idempotencyKey'] as const) {
+  for (const name of ['documentId', 'user', 'session', 'idempotencyKey'] as const) {
     const id = input[name] ?? null;
     const wrong = id === null ? null : faultOfId(id);
     if (wrong !== null) fault(reading, 'INVALID_ID', name, wrong);
@@ -87,18 +87,20 @@ function readTarget(input: InteractionInput, reading: Reading): InteractionTarge
     return null;
   }
   const execution = decodeGlobalId(input.execution);
-  const document = input.document == null ? null : readDocument(input.document, reading);
   if (execution?.type !== 'Execution') {
     fault(reading, 'INVALID_ID', 'execution', 'expected the id of an execution');
     return null;
   }
+  const documentId = input.documentId ?? null;
   const executionId = execution.id;
-  return document === null ? { kind: 'execution', executionId } : { kind: 'document', executionId, document };
+  return documentId === null
+    ? { kind: 'execution', executionId }
+    : { kind: 'document', executionId, documentId };
 }
 
 function readHit(input: InteractionInput, text: string, reading: Reading): InteractionTarget | null {
-  if (input.execution != null || input.document != null)
-    fault(reading, 'INVALID_VALUE', 'hit', 'expected a hit alone, or an execution with a document');
+  if (input.execution != null || input.documentId != null)
+    fault(reading, 'INVALID_VALUE', 'hit', 'expected a hit alone, or an execution with a documentId');
   const id = decodeGlobalId(text);
   if (id?.type === 'Hit') return { kind: 'hit', executionId: id.id, rank: id.rank };
   if (id?.type === 'UnrecordedHit')
@@ -112,18 +114,11 @@ function readHit(input: InteractionInput, text: string, reading: Reading): Inter
   return null;
 }
 
-function readDocument(text: string, reading: Reading): DocumentRef | null {
-  const id = decodeGlobalId(text);
-  if (id?.type === 'Document') return { collectionId: id.id, documentId: id.document };
-  fault(reading, 'INVALID_ID', 'document', 'expected the id of a document');
-  return null;
-}
-
 /** Kinds of an execution come without a document, kinds of a hit with one. */
 function readKinds(input: InteractionInput, reading: Reading): number {
   const { kinds } = input;
   if (kinds.length === 0) fault(reading, 'REQUIRED', 'kinds', 'expected at least one kind');
-  const ofHit = input.hit != null || input.document != null;
+  const ofHit = input.hit != null || input.documentId != null;
   for (const kind of new Set(kinds))
     if (isExecutionKind(kind) === ofHit)
       fault(
@@ -131,8 +126,8 @@ function readKinds(input: InteractionInput, reading: Reading): number {
         'INVALID_VALUE',
         'kinds',
         ofHit
-          ? `${kind} concerns an execution: report it without hit and document`
-          : `${kind} concerns a hit: report it with a hit, or an execution and a document`,
+          ? `${kind} concerns an execution: report it without hit and documentId`
+          : `${kind} concerns a hit: report it with a hit, or an execution and a documentId`,
       );
   if (new Set(kinds).size < kinds.length) fault(reading, 'DUPLICATE', 'kinds', 'a kind is named twice');
   return kindMask(kinds);

@@ -41,9 +41,7 @@ export function toInteraction(row: InteractionRow): Interaction {
     retrieverId: row.retriever_id,
     rank: row.rank,
     document:
-      row.collection_id === null || row.document_id === null
-        ? null
-        : { collectionId: row.collection_id, documentId: row.document_id },
+      row.document_id === null ? null : { collectionId: row.collection_id, documentId: row.document_id },
     kinds: row.kinds,
     user: row.external_id,
     session: row.session,

@@ -12,7 +12,6 @@ interface WaitingRow {
   readonly namespace: string;
   readonly execution_id: Uuid;
   readonly rank: number | null;
-  readonly collection_id: Uuid | null;
   readonly document_id: string | null;
   readonly kinds: number;
   readonly position: number | null;
@@ -31,7 +30,7 @@ const SWEEP_BATCH = 500;
  */
 export async function settleWaiting(database: Sql, rules: PostgresCreditRules, since: Date): Promise<Swept> {
   const rows = await database.query<WaitingRow>(
-    `select i.id, i.namespace, i.execution_id, i.rank, i.collection_id, i.document_id, i.kinds, i.position
+    `select i.id, i.namespace, i.execution_id, i.rank, i.document_id, i.kinds, i.position
      from interaction i where i.waiting and i.received_at >= $1
        and exists (select from execution e where e.id = i.execution_id)
      order by i.received_at limit ${SWEEP_BATCH}`,
@@ -77,10 +76,7 @@ function resolutionOf(row: WaitingRow, hits: StoredHits): Resolution {
 
 function targetOf(row: WaitingRow): InteractionTarget {
   const executionId = row.execution_id;
-  if (row.collection_id !== null && row.document_id !== null) {
-    const document = { collectionId: row.collection_id, documentId: row.document_id };
-    return { kind: 'document', executionId, document };
-  }
+  if (row.document_id !== null) return { kind: 'document', executionId, documentId: row.document_id };
   return row.rank === null
     ? { kind: 'execution', executionId }
     : { kind: 'hit', executionId, rank: row.rank };

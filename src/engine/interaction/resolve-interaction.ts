@@ -32,7 +32,7 @@ export function unresolved({ target }: Question): Resolution {
   return {
     retrieverId: null,
     rank: target.kind === 'hit' ? target.rank : null,
-    document: target.kind === 'document' ? target.document : null,
+    document: target.kind === 'document' ? { collectionId: null, documentId: target.documentId } : null,
     state: 'PENDING',
     reason: null,
     waiting: true,
@@ -48,9 +48,9 @@ export function resolveInteraction(question: Question, hits: ServedHits): Resolv
   const { retrieverId } = hits;
   if (target.kind === 'execution')
     return settled({ retrieverId, rank: null, document: null }, 'OF_EXECUTION');
-  const rank = target.kind === 'hit' ? target.rank : rankOf(hits, target.document);
+  const rank = target.kind === 'hit' ? target.rank : rankOf(hits, target.documentId);
   if (rank === null)
-    return refused('NOT_FOUND', ['document'], 'the document is not among the hits of this execution');
+    return refused('NOT_FOUND', ['documentId'], 'the document is not among the hits of this execution');
   const document = hits.documents[rank - 1];
   if (rank < 1 || rank > hits.hitCount || document === undefined)
     return refused('OUT_OF_RANGE', ['hit'], `the execution served ${hits.hitCount} hits, got rank ${rank}`);
@@ -74,11 +74,8 @@ export function contradicted(question: Question, hits: ServedHits): Resolution {
   };
 }
 
-function rankOf(hits: ServedHits, wanted: DocumentRef): number | null {
-  const index = hits.documents.findIndex(
-    ({ collectionId, documentId }) =>
-      documentId === wanted.documentId && collectionId === wanted.collectionId,
-  );
+function rankOf(hits: ServedHits, wanted: string): number | null {
+  const index = hits.documents.findIndex(({ documentId }) => documentId === wanted);
   return index < 0 ? null : index + 1;
 }
 

@@ -35,10 +35,21 @@ export class Learning extends Migration {
       sums float8[] not null,
       primary key (retriever_id, build, generation, level, subject, epoch, own_epoch)) with (fillfactor = 50)`);
     this.addSql('alter table counter alter column sums set storage plain');
+    this.addSql(`create table weight_snapshot (
+      retriever_id uuid not null, level text not null, subject text collate "C" not null, at timestamptz(3) not null,
+      version int not null, generation text not null, pages float8 not null, rewarded_impressions float8 not null,
+      features text[] not null, weights float8[] not null, primary key (retriever_id, level, subject, at))`);
   }
 
   override down(): void {
-    for (const table of ['counter', 'learning_epoch', 'learning_state', 'impression_kinds', 'interaction'])
+    for (const table of [
+      'weight_snapshot',
+      'counter',
+      'learning_epoch',
+      'learning_state',
+      'impression_kinds',
+      'interaction',
+    ])
       this.addSql(`drop table ${table}`);
   }
 }
