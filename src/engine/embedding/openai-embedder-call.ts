@@ -50,7 +50,8 @@ export async function ask(question: Question, patience: Patience): Promise<strin
   for (let tries = 1; ; tries += 1) {
     const outcome = await post(question, patience);
     if (outcome.kind === 'answer') return outcome.text;
-    if (tries >= retry.attempts) throw unavailable(`${outcome.reason} (${tries} tries)`);
+    if (tries >= retry.attempts)
+      throw unavailable(tries > 1 ? `${outcome.reason} (${tries} tries)` : outcome.reason);
     const wait = Math.max(backOff(retry, tries, random), outcome.wait ?? 0);
     if (clock.monotonic() + wait >= deadline.at)
       throw unavailable(
