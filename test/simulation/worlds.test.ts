@@ -27,7 +27,6 @@ const PLAYED = [
   '10 drift, at 3000',
   '11 signals, at 100 − plain, clicksOnly',
   '12 silent, untouched, at 3000',
-  '13 rareDominant, at 3000',
   '13 rareComplementary, against_equal, at 1000',
   '16 dominant, textbook, at 1000',
   '16 dominant, betaShare, at 1000',
