@@ -1,4 +1,5 @@
-import { DISCOUNTS, HELD_OUT, PAGE, TRAINING, type Candidates, type World } from './world.ts';
+import { DISCOUNTS, PAGE, type Candidates } from './candidates.ts';
+import { HELD_OUT, TRAINING, type World } from './world.ts';
 
 /**
  * Fills `page` with the candidates that weighted fusion puts first, and returns how many there are. The same order as

@@ -1,5 +1,6 @@
 import { heldOutNdcg, pageNdcg, servePage, type Best } from './judge.ts';
-import { PAGE, TRAINING, type Candidates, type World } from './world.ts';
+import { PAGE, type Candidates } from './candidates.ts';
+import { TRAINING, type World } from './world.ts';
 import { react } from './users.ts';
 import { seededRandom } from '../../src/engine/random.ts';
 import type { Learner, Who } from './learner.ts';

@@ -1,4 +1,4 @@
-import { PAGE } from './world.ts';
+import { PAGE } from './candidates.ts';
 import { kindMask } from '../../src/engine/learning/reward.ts';
 import type { Random } from '../../src/engine/random.ts';
 import type { Scenario } from './scenarios.ts';

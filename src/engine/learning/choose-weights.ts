@@ -56,7 +56,7 @@ export function chooseWeights(question: WeightQuestion): ChosenWeights {
       weights: servedWeights('WEIGHTED', given),
       choice: {
         level: 'PRIOR',
-        reason: 'no rewarded impression yet: the prior is served as it is',
+        reason: 'no evidence could be read: the prior is served as it is',
         generation,
         epochs,
         draw: null,
