@@ -1,8 +1,8 @@
 import type { GraphQLError } from 'graphql';
-import { getOperationAST, OperationTypeNode, type ExecutionArgs } from 'graphql';
+import { getOperationAST, OperationTypeNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { CloseCode, makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { createContext, DEFAULT_NAMESPACE } from '../context.ts';
+import { createContext, DEFAULT_NAMESPACE, type RequestContext } from '../context.ts';
 import { gauge } from './gauge.ts';
 import { requestError } from './refuse-request.ts';
 import type { ApolloParts } from './apollo.ts';
@@ -11,8 +11,13 @@ import type { Ports } from '../engine/ports.ts';
 /** What belongs to one connection. */
 interface Connection {
   readonly requestId: string;
-  /** One per running operation, by its id on this connection. */
-  readonly operations: Map<string, AbortController>;
+  /** Ends each operation that is under way. */
+  readonly operations: Set<() => void>;
+}
+
+interface SocketContext extends RequestContext {
+  /** Aborts the operation's signal. */
+  readonly end: () => void;
 }
 
 type Parts = Omit<ApolloParts, 'logger'> &
@@ -25,20 +30,24 @@ const PING_INTERVAL = 15_000;
 /** GraphQL subscriptions over WebSocket (protocol graphql-transport-ws), with the same rules as over HTTP. */
 export function createGraphqlSocket(parts: Parts): (socket: WebSocket, requestId: string) => void {
   const server = makeServer<Record<string, unknown>, Connection>({
-    onSubscribe: (context, id, payload) => prepare(parts, context, { id, payload }),
+    onSubscribe: (context, _id, payload) => prepare(parts, context, payload),
     onNext: ({ extra }, _id, _payload, _args, { errors, data = null, extensions = {} }) =>
       errors === undefined ? undefined : { data, extensions, errors: parts.mask(errors, extra.requestId) },
     onError: ({ extra }, _id, _payload, errors) => parts.mask(errors, extra.requestId),
-    onComplete: ({ extra }, id) => endOperation(extra, id),
-    onClose: ({ extra }) => {
-      for (const id of extra.operations.keys()) endOperation(extra, id);
+    onOperation: (_context, _id, _payload, { contextValue }, result) => {
+      const { end } = contextValue as SocketContext;
+      if (isStream(result)) return endingWith(result, end);
+      end();
+      return undefined;
     },
   });
   return (socket, requestId) => {
-    const closed = server.opened(transportOf(parts, socket), { requestId, operations: new Map() });
+    const connection: Connection = { requestId, operations: new Set() };
+    const closed = server.opened(transportOf(parts, socket), connection);
     const stopPings = keepAlive(socket);
     socket.once('close', (code, reason) => {
       stopPings();
+      for (const end of connection.operations) end();
       closed(code, String(reason)).catch((error: unknown) =>
         parts.logger.error({ err: error }, 'socket did not close cleanly'),
       );
@@ -50,7 +59,7 @@ export function createGraphqlSocket(parts: Parts): (socket: WebSocket, requestId
 function prepare(
   parts: Parts,
   { extra, subscriptions }: ConnectionContext,
-  { id, payload }: { readonly id: string; readonly payload: SubscribePayload },
+  payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
   const most = parts.config.SOCKET_OPERATIONS;
   if (parts.isDraining()) return [requestError('SHUTTING_DOWN', 'this instance is shutting down')];
@@ -72,28 +81,51 @@ function prepare(
     document: read.ready.document,
     operationName,
     variableValues: variables,
-    contextValue: beginSubscription(parts, extra, id),
+    contextValue: beginSubscription(parts, extra),
   };
 }
 
-function beginSubscription(
-  parts: Parts,
-  connection: Connection,
-  id: string,
-): ReturnType<typeof createContext> {
+function beginSubscription(parts: Parts, connection: Connection): SocketContext {
   const controller = new AbortController();
-  connection.operations.set(id, controller);
-  return createContext(parts.ports, {
+  const end = (): void => {
+    connection.operations.delete(end);
+    controller.abort(new Error('the subscription has ended'));
+  };
+  connection.operations.add(end);
+  const context = createContext(parts.ports, {
     requestId: connection.requestId,
     method: 'WEBSOCKET',
     viewer: { namespace: DEFAULT_NAMESPACE },
     signal: controller.signal,
   });
+  return { ...context, end };
 }
 
-function endOperation(connection: Connection, id: string): void {
-  connection.operations.get(id)?.abort(new Error('the subscription has ended'));
-  connection.operations.delete(id);
+type Stream = AsyncGenerator<ExecutionResult>;
+
+function isStream(result: unknown): result is Stream {
+  return (
+    typeof result === 'object' && result !== null && Symbol.asyncIterator in result && 'return' in result
+  );
+}
+
+/** A stream that says when it is over or given up: one that waits for its next event would not notice the latter. */
+async function* endingAfter(stream: Stream, end: () => void): Stream {
+  try {
+    yield* stream;
+  } finally {
+    end();
+  }
+}
+
+function endingWith(stream: Stream, end: () => void): Stream {
+  const inner = endingAfter(stream, end);
+  const giveUp = inner.return.bind(inner);
+  inner.return = (value) => {
+    end();
+    return giveUp(value);
+  };
+  return inner;
 }
 
 function transportOf(
