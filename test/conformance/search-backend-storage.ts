@@ -211,14 +211,21 @@ export function storageLaws(open: () => Promise<OpenBackend>): void {
   test('searches while documents are put and removed: every answer is in order and without doubles', async () => {
     const { backend, collection, features } = await stage();
     const [feature] = features;
-    const batches = Array.from({ length: 6 }, (_, batch) =>
-      randomDocuments(features, 30, `batch ${batch}`).map((document) => ({
-        ...document,
-        id: `${batch % 3} ${document.id}`,
-      })),
+    // Three writers at once, each with documents of its own; the second batch of each replaces its first in part.
+    const writers = [0, 1, 2].map((writer) =>
+      ['first', 'second'].map((batch) =>
+        randomDocuments(features, 30, `${writer} ${batch}`).map((document) => ({
+          ...document,
+          id: `${writer} ${document.id}`,
+        })),
+      ),
     );
     let writing = true;
-    const writes = Promise.all(batches.map((batch) => backend.put(collection, batch))).finally(() => {
+    const writes = Promise.all(
+      writers.map(async (batches) => {
+        for (const batch of batches) await backend.put(collection, batch);
+      }),
+    ).finally(() => {
       writing = false;
     });
     do {
@@ -227,7 +234,7 @@ export function storageLaws(open: () => Promise<OpenBackend>): void {
       expect(hits).toEqual(hits.toSorted((a, b) => b.score - a.score || compareUtf8(a.id, b.id)));
     } while (writing);
     await writes;
-    const last = new Map(batches.flat().map((document) => [document.id, document]));
+    const last = new Map(writers.flat(2).map((document) => [document.id, document]));
     const having = [...last.values()].filter(({ vectors }) => vectors.has(feature.id));
     const hits = await hitsOf(backend, request({ collection, feature }, ONE, { topK: 200 }));
     expect((await backend.count(collection)).documents).toBe(last.size);

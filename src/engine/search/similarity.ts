@@ -68,3 +68,21 @@ function squaredDistance(block: Float32Array, start: number, query: Float64Array
   }
   return sum;
 }
+
+/**
+ * The raw score behind a score of Elasticsearch, which are all positive: cosine (1 + c)/2; maximum inner product
+ * 1 + p for p ≥ 0, else 1/(1 − p); L2 1/(1 + d²). They come as 32-bit floats, so a distance under .003 is
+ * only known to about 3e-4.
+ */
+export function rawScoreOf(similarity: Similarity, score: number): number {
+  switch (similarity) {
+    case 'COSINE':
+      return 2 * score - 1;
+    case 'DOT_PRODUCT':
+      return score < 1 ? 1 - 1 / score : score - 1;
+    case 'L2': {
+      const squared = 1 / score - 1;
+      return squared <= 0 ? 0 : -Math.sqrt(squared);
+    }
+  }
+}

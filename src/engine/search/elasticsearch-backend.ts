@@ -1,0 +1,185 @@
+import { ReweighError } from '../errors.ts';
+import { checkBatch } from './check-batch.ts';
+import { bulk } from './elasticsearch-bulk.ts';
+import { base64Vector, documentJson, numbersVector, type VectorForm } from './elasticsearch-document.ts';
+import { dropIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
+import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elasticsearch-mapping.ts';
+import { outcomeOf, type SearchPart } from './elasticsearch-outcome.ts';
+import { countDocuments, fetchDocuments, listDocuments, sampleVectors } from './elasticsearch-read.ts';
+import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
+import { multiSearchBody } from './knn-request.ts';
+import type { Clock } from '../clock.ts';
+import type { Collection, Document, Feature } from '../collection/collection.ts';
+import type { ElasticsearchCalls } from './elasticsearch-client.ts';
+import type { IndexCounts, KnnOutcome, KnnRequest, SearchBackend } from './search-backend.ts';
+import type { Uuid } from '../ids.ts';
+
+export interface ElasticsearchBackendOptions {
+  readonly calls: ElasticsearchCalls;
+  readonly clock: Clock;
+  /** Begins the name of every index; lower case. */
+  readonly indexPrefix: string;
+  readonly index: IndexSettings;
+  /** False for servers that read vectors only as numbers. */
+  readonly base64Vectors: boolean;
+}
+
+const CHECK_MILLISECONDS = 2_000;
+
+/** kNN in Elasticsearch 9: one index per collection behind an alias, one multi-search per execution. */
+export class ElasticsearchBackend implements SearchBackend {
+  readonly name = 'elasticsearch';
+  readonly #options: ElasticsearchBackendOptions;
+  readonly #calls: ElasticsearchCalls;
+  readonly #form: VectorForm;
+  readonly #features = new Map<Uuid, ReadonlyMap<Uuid, IndexedFeature>>();
+
+  constructor(options: ElasticsearchBackendOptions) {
+    this.#options = options;
+    this.#calls = options.calls;
+    this.#form = options.base64Vectors ? base64Vector : numbersVector;
+  }
+
+  async prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
+    const what = { collection, features, settings: this.#options.index };
+    const mapping = await prepareIndex(this.#calls, this.#alias(collection), what);
+    this.#features.set(collection.id, indexedFeatures(mapping));
+  }
+
+  async drop(collection: Collection): Promise<void> {
+    this.#features.delete(collection.id);
+    await dropIndex(this.#calls, this.#alias(collection));
+  }
+
+  async put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
+    if (documents.length === 0) return [];
+    const features = await this.#featuresOf(collection, documents);
+    checkBatch(documents, new Map([...features].map(([id, { dims }]) => [id, dims])));
+    const how = { features, form: this.#form };
+    const results = await bulk(
+      this.#target(collection),
+      documents.map((document) => ({
+        id: document.id,
+        kind: 'index',
+        document: documentJson(collection, document, how),
+      })),
+    );
+    return results.map((result) => result === 'updated');
+  }
+
+  async delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
+    if (ids.length === 0) return [];
+    const actions = [...new Set(ids)].map((id) => ({ id, kind: 'delete' as const }));
+    const results = await bulk(this.#target(collection), actions);
+    const deleted = new Map(actions.map(({ id }, index) => [id, results[index] === 'deleted']));
+    return ids.map((id) => deleted.get(id) ?? false);
+  }
+
+  fetch(
+    collection: Collection,
+    ids: readonly string[],
+    { vectors }: { readonly vectors: boolean },
+  ): Promise<ReadonlyMap<string, Document>> {
+    return fetchDocuments(this.#target(collection), collection, { ids, vectors });
+  }
+
+  list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]> {
+    return listDocuments(this.#target(collection), collection, { after, limit });
+  }
+
+  count(collection: Collection): Promise<IndexCounts> {
+    return countDocuments(this.#target(collection));
+  }
+
+  sample(
+    collection: Collection,
+    feature: Feature,
+    limit: number,
+    seed: string,
+  ): Promise<readonly Float32Array[]> {
+    return sampleVectors(this.#target(collection), feature, { limit, seed });
+  }
+
+  async search(
+    requests: readonly KnnRequest[],
+    deadlineMilliseconds: number,
+  ): Promise<readonly KnnOutcome[]> {
+    if (deadlineMilliseconds <= 0) return requests.map(() => timedOut(deadlineMilliseconds));
+    const { clock } = this.#options;
+    const started = clock.monotonic();
+    const sound = requests.filter((request) => faultOfRequest(request) === null);
+    const parts = this.#multiSearch(sound, deadlineMilliseconds);
+    const answers = requests.map(async (request): Promise<KnnOutcome> => {
+      const fault = faultOfRequest(request);
+      if (fault !== null) return failed('FEATURE_REJECTED', fault);
+      try {
+        const part = (await parts)[sound.indexOf(request)];
+        const milliseconds = clock.monotonic() - started;
+        return part === undefined
+          ? failed('FEATURE_FAILED', 'Elasticsearch left the search unanswered', milliseconds)
+          : outcomeOf(request, part, milliseconds);
+      } catch (error) {
+        return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
+      }
+    });
+    return settle(answers, deadlineMilliseconds, clock);
+  }
+
+  async check(): Promise<void> {
+    await this.#calls.call({ method: 'GET', path: '/_cluster/health' }, CHECK_MILLISECONDS);
+  }
+
+  close(): Promise<void> {
+    return this.#calls.close();
+  }
+
+  async #multiSearch(requests: readonly KnnRequest[], deadline: number): Promise<readonly SearchPart[]> {
+    if (requests.length === 0) return [];
+    const lines = multiSearchBody(requests, {
+      indexOption: this.#options.index.indexOption,
+      form: this.#form,
+      timeout: deadline,
+      indexOf: ({ collection }) => this.#alias(collection),
+    });
+    const answer = await this.#calls.call<{ readonly responses: readonly SearchPart[] }>(
+      { method: 'POST', path: '/_msearch', lines },
+      deadline,
+    );
+    return answer?.responses ?? [];
+  }
+
+  #alias({ id }: Collection): string {
+    return `${this.#options.indexPrefix}${id}`;
+  }
+
+  #target(collection: Collection): {
+    readonly calls: ElasticsearchCalls;
+    readonly clock: Clock;
+    readonly alias: string;
+  } {
+    return { calls: this.#calls, clock: this.#options.clock, alias: this.#alias(collection) };
+  }
+
+  /** The index's features; read again where a document has one that is not known here yet. */
+  async #featuresOf(
+    collection: Collection,
+    documents: readonly Document[],
+  ): Promise<ReadonlyMap<Uuid, IndexedFeature>> {
+    const used = new Set(documents.flatMap(({ vectors }) => [...vectors.keys()]));
+    const known = this.#features.get(collection.id);
+    if (known !== undefined && [...used].every((id) => known.has(id))) return known;
+    const mapping = await readMapping(this.#calls, this.#alias(collection));
+    if (mapping === null)
+      throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${this.#alias(collection)} is not there`);
+    const features = indexedFeatures(mapping);
+    this.#features.set(collection.id, features);
+    const unknown = [...used].filter((id) => !features.has(id));
+    if (unknown.length > 0)
+      throw new ReweighError('UNKNOWN_FEATURE', `the index has no vectors of ${unknown.join(', ')}`);
+    return features;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,122 @@
+/** Writing many documents in few requests. */
+import { ReweighError } from '../errors.ts';
+import type { Clock } from '../clock.ts';
+import type { ElasticsearchCalls } from './elasticsearch-client.ts';
+
+/** One action: its line, and the document's line where it has one. */
+export interface BulkAction {
+  readonly id: string;
+  readonly kind: 'index' | 'delete';
+  readonly document?: string;
+}
+
+export interface BulkTarget {
+  readonly calls: ElasticsearchCalls;
+  readonly clock: Clock;
+  readonly alias: string;
+}
+
+interface BulkItem {
+  readonly status: number;
+  readonly result?: string;
+  readonly error?: { readonly type?: string; readonly reason?: string };
+}
+interface BulkAnswer {
+  readonly items: readonly Readonly<Record<string, BulkItem>>[];
+}
+
+const REQUEST_CHARACTERS = 8_000_000;
+const DEADLINE = 60_000;
+const TRIES = 5;
+const FIRST_PAUSE = 100;
+
+/**
+ * Runs all actions and waits until searches see them; the result of each (created, updated, deleted, not_found).
+ * What an overloaded server refuses is tried again with growing pauses. Any other refusal, or the last of them,
+ * throws; documents that were not there before are then removed again, replaced ones stay replaced.
+ */
+export async function bulk(target: BulkTarget, actions: readonly BulkAction[]): Promise<readonly string[]> {
+  const results = new Map<string, string>();
+  try {
+    let rest = actions;
+    for (let tries = 1; rest.length > 0; tries += 1) {
+      if (tries > 1) await target.clock.delay(FIRST_PAUSE * 2 ** tries);
+      const refused = await Promise.all(portions(rest).map((some) => send(target, some, results)));
+      rest = refused.flat();
+      if (rest.length > 0 && tries === TRIES)
+        throw new ReweighError(
+          'SEARCH_UNAVAILABLE',
+          `Elasticsearch refused ${rest.length} documents: overloaded`,
+        );
+    }
+  } catch (error) {
+    await undo(target, results);
+    throw error;
+  }
+  return actions.map(({ id }) => results.get(id) ?? 'unknown');
+}
+
+/** Portions of at most 8 million characters, or of one action. */
+function portions(actions: readonly BulkAction[]): readonly (readonly BulkAction[])[] {
+  const all: BulkAction[][] = [];
+  let size = Infinity;
+  for (const action of actions) {
+    const own = action.id.length + (action.document?.length ?? 0);
+    if (size + own > REQUEST_CHARACTERS) {
+      all.push([]);
+      size = 0;
+    }
+    all.at(-1)!.push(action);
+    size += own;
+  }
+  return all;
+}
+
+/** Sends one request; what is to be tried again. */
+async function send(
+  { calls, alias }: BulkTarget,
+  actions: readonly BulkAction[],
+  results: Map<string, string>,
+): Promise<readonly BulkAction[]> {
+  const answer = await calls.call<BulkAnswer>(
+    {
+      method: 'POST',
+      path: `/${alias}/_bulk`,
+      query: { refresh: 'wait_for', require_alias: true },
+      lines: actions
+        .map(({ id, kind, document }) => {
+          const line = JSON.stringify({ [kind]: { _id: id } });
+          return document === undefined ? `${line}\n` : `${line}\n${document}\n`;
+        })
+        .join(''),
+    },
+    DEADLINE,
+  );
+  const again: BulkAction[] = [];
+  let fault: BulkItem | null = null;
+  actions.forEach((action, index) => {
+    const item = answer?.items[index]?.[action.kind];
+    if (item === undefined || item.status === 429) again.push(action);
+    else if (item.error !== undefined) fault ??= item;
+    else results.set(action.id, item.result ?? 'unknown');
+  });
+  if (fault !== null) throw refused(fault, alias);
+  return again;
+}
+
+function refused({ status, error }: BulkItem, alias: string): Error {
+  const said = `${error?.type ?? 'error'}: ${error?.reason ?? 'no reason given'}`;
+  return status === 404
+    ? new ReweighError('SEARCH_UNAVAILABLE', `the index ${alias} is gone (${said})`)
+    : new Error(`Elasticsearch refused a document with ${status}: ${said}`);
+}
+
+/** Takes back what was new, as far as the server lets us; the error that led here is the one to be told. */
+async function undo({ calls, alias }: BulkTarget, results: ReadonlyMap<string, string>): Promise<void> {
+  const created = [...results].flatMap(([id, result]) => (result === 'created' ? [id] : []));
+  if (created.length === 0) return;
+  const lines = created.map((id) => `${JSON.stringify({ delete: { _id: id } })}\n`).join('');
+  await calls
+    .call({ method: 'POST', path: `/${alias}/_bulk`, query: { refresh: 'wait_for' }, lines }, DEADLINE)
+    .catch(() => undefined);
+}

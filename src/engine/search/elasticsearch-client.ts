@@ -1,0 +1,108 @@
+import { Client, errors } from '@elastic/elasticsearch';
+import { ReweighError } from '../errors.ts';
+import type { Clock } from '../clock.ts';
+
+export interface ElasticsearchAccess {
+  /** One address, or several of one cluster with commas between them. */
+  readonly url: string;
+  /** Base64 of id:key. */
+  readonly apiKey?: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Certificate of the authority that signed the server's, in PEM. */
+  readonly ca?: string;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Newline-delimited JSON, in place of a body. */
+  readonly lines?: string;
+}
+
+/** Calls of Elasticsearch that end by their deadline. */
+export interface ElasticsearchCalls {
+  /**
+   * The parsed answer, or null for 404. SEARCH_UNAVAILABLE where the server is not there, overloaded or too
+   * slow; other refusals of the server as they are.
+   */
+  call<T>(call: Call, deadlineMilliseconds: number): Promise<T | null>;
+  close(): Promise<void>;
+}
+
+export function connectElasticsearch(access: ElasticsearchAccess, clock: Clock): ElasticsearchCalls {
+  const client = new Client({
+    nodes: access.url.split(',').map((one) => one.trim()),
+    ...authOf(access),
+    // A field may be called __proto__; answers are only read key by key.
+    disablePrototypePoisoningProtection: true,
+    ...(access.ca === undefined ? {} : { tls: { ca: access.ca } }),
+  });
+  return {
+    call: (call, deadlineMilliseconds) => within(client, call, { clock, deadlineMilliseconds }),
+    close: () => client.close(),
+  };
+}
+
+function authOf({ apiKey, username, password }: ElasticsearchAccess): object {
+  if (apiKey !== undefined) return { auth: { apiKey } };
+  return username === undefined ? {} : { auth: { username, password: password ?? '' } };
+}
+
+/**
+ * The client's own timeouts are not used: they abort other requests that share a signal, and take a slow answer
+ * for a dead node. Each call has a timer and an AbortController of its own.
+ */
+async function within<T>(
+  client: Client,
+  { method, path, query, body, lines }: Call,
+  { clock, deadlineMilliseconds }: { readonly clock: Clock; readonly deadlineMilliseconds: number },
+): Promise<T | null> {
+  const request = new AbortController();
+  const timer = new AbortController();
+  const late = clock.delay(deadlineMilliseconds, timer.signal).then(() => {
+    request.abort();
+    throw unavailable(`Elasticsearch did not answer within ${deadlineMilliseconds} ms`);
+  });
+  late.catch(() => undefined);
+  const answer = client.transport.request<T>(
+    {
+      method,
+      path,
+      ...(query === undefined ? {} : { querystring: query }),
+      ...(body === undefined ? {} : { body }),
+      ...(lines === undefined ? {} : { bulkBody: lines }),
+    },
+    { signal: request.signal },
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } catch (error) {
+    if (error instanceof errors.ResponseError && error.statusCode === 404) return null;
+    throw explained(error);
+  } finally {
+    answer.catch(() => undefined);
+    timer.abort();
+  }
+}
+
+const OVERLOAD = [429, 502, 503, 504];
+
+/** Faults that pass as SEARCH_UNAVAILABLE, with the driver's error as its cause. */
+function explained(error: unknown): unknown {
+  if (error instanceof errors.ResponseError) {
+    if (!OVERLOAD.includes(error.statusCode ?? 0)) return error;
+    return unavailable(`Elasticsearch answered ${error.statusCode}: ${error.message.slice(0, 200)}`, error);
+  }
+  if (error instanceof errors.ElasticsearchClientError)
+    return unavailable(`Elasticsearch cannot be reached: ${error.message}`, error);
+  return error;
+}
+
+function unavailable(message: string, cause?: unknown): ReweighError {
+  const error = new ReweighError('SEARCH_UNAVAILABLE', message);
+  error.cause = cause;
+  return error;
+}

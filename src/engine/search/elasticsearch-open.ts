@@ -1,0 +1,73 @@
+import { ReweighError } from '../errors.ts';
+import { ElasticsearchBackend } from './elasticsearch-backend.ts';
+import { connectElasticsearch, type ElasticsearchAccess } from './elasticsearch-client.ts';
+import type { Clock } from '../clock.ts';
+import type { IndexOption, IndexSettings } from './elasticsearch-mapping.ts';
+
+export interface ElasticsearchOptions extends ElasticsearchAccess {
+  /** Begins the name of every index; reweigh- unless given. */
+  readonly indexPrefix?: string;
+  /** hnsw unless given. */
+  readonly indexOption?: IndexOption;
+  /** Primary shards of a new index; 1 unless given. */
+  readonly shards?: number;
+  readonly replicas?: number;
+  /** 1s unless given. */
+  readonly refreshInterval?: string;
+}
+
+const MAJOR = 9;
+/** Base64 in dense_vector fields and queries is known to work from here on. */
+const BASE64_FROM = [9, 5] as const;
+const DEADLINE = 10_000;
+
+/**
+ * Connects and looks at the server's version. SEARCH_UNAVAILABLE where it does not answer; CONFIG_INVALID for
+ * another major version than 9.
+ */
+export async function openElasticsearch(
+  options: ElasticsearchOptions,
+  clock: Clock,
+): Promise<ElasticsearchBackend> {
+  const calls = connectElasticsearch(options, clock);
+  try {
+    const nodes = await calls.call<{
+      readonly nodes?: Readonly<Record<string, { readonly version: string }>>;
+    }>({ method: 'GET', path: '/_nodes/_all/http', query: { filter_path: 'nodes.*.version' } }, DEADLINE);
+    const versions = Object.values(nodes?.nodes ?? {}).map(({ version }) => version);
+    refuseOtherMajors(versions);
+    return new ElasticsearchBackend({
+      calls,
+      clock,
+      indexPrefix: options.indexPrefix ?? 'reweigh-',
+      index: indexSettings(options),
+      base64Vectors: versions.every(readsBase64),
+    });
+  } catch (error) {
+    await calls.close();
+    throw error;
+  }
+}
+
+function indexSettings(options: ElasticsearchOptions): IndexSettings {
+  return {
+    indexOption: options.indexOption ?? 'hnsw',
+    shards: options.shards ?? 1,
+    replicas: options.replicas ?? null,
+    refreshInterval: options.refreshInterval ?? '1s',
+  };
+}
+
+function refuseOtherMajors(versions: readonly string[]): void {
+  const others = versions.filter((version) => Number.parseInt(version, 10) !== MAJOR);
+  if (versions.length === 0 || others.length > 0)
+    throw new ReweighError(
+      'CONFIG_INVALID',
+      `ELASTICSEARCH_URL: expected Elasticsearch ${MAJOR}.x, got ${others.join(', ') || 'no version'}`,
+    );
+}
+
+function readsBase64(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > BASE64_FROM[0] || (major === BASE64_FROM[0] && minor >= BASE64_FROM[1]);
+}

@@ -1,0 +1,50 @@
+/** One part of a multi-search's answer as an outcome. Pure. */
+import { compareUtf8 } from '../ids.ts';
+import { failed, found } from './knn-outcome.ts';
+import { rawScoreOf } from './similarity.ts';
+import type { KnnOutcome, KnnRequest } from './search-backend.ts';
+
+/** What is read of a part; the whole answers 200 even where every part failed. */
+export interface SearchPart {
+  readonly status?: number;
+  readonly timed_out?: boolean;
+  readonly _shards?: { readonly total: number; readonly successful: number; readonly failed: number };
+  readonly hits?: { readonly hits: readonly { readonly _id: string; readonly _score: number }[] };
+  readonly error?: {
+    readonly type?: string;
+    readonly reason?: string;
+    readonly root_cause?: readonly { readonly type?: string; readonly reason?: string }[];
+  };
+}
+
+/** Elasticsearch answers in 32-bit floats: a score this near below minScore may be minScore itself. */
+const SCORE_ROUNDING = 2e-7;
+
+/** Hits with raw scores, or why there are none; partial where a shard failed or ran out of time. */
+export function outcomeOf(request: KnnRequest, part: SearchPart, milliseconds: number): KnnOutcome {
+  const { status = 200, error, _shards: shards } = part;
+  if (error !== undefined || status >= 300) return failed(failureOf(status), reasonOf(part), milliseconds);
+  if (shards !== undefined && shards.failed > 0 && shards.successful === 0)
+    return failed('FEATURE_FAILED', 'all shards failed', milliseconds);
+  const { similarity } = request.feature;
+  const least =
+    request.minScore === null
+      ? -Infinity
+      : request.minScore - SCORE_ROUNDING * Math.max(1, Math.abs(request.minScore));
+  const hits = (part.hits?.hits ?? [])
+    .map(({ _id, _score }) => ({ id: _id, score: rawScoreOf(similarity, _score) }))
+    .filter(({ score }) => score >= least)
+    .sort((a, b) => b.score - a.score || compareUtf8(a.id, b.id));
+  return found(hits, milliseconds, part.timed_out === true || (shards?.failed ?? 0) > 0);
+}
+
+function failureOf(status: number): 'FEATURE_REJECTED' | 'FEATURE_FAILED' {
+  return status === 400 ? 'FEATURE_REJECTED' : 'FEATURE_FAILED';
+}
+
+function reasonOf({ status, error }: SearchPart): string {
+  const cause = error?.root_cause?.[0] ?? error;
+  const said = [cause?.type, cause?.reason].filter((text) => text !== undefined).join(': ');
+  const overload = status === 429 ? 'Elasticsearch is overloaded and refused the search' : null;
+  return [overload ?? `Elasticsearch answered ${status ?? 'an error'}`, said].filter(Boolean).join('; ');
+}

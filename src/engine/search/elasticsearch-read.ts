@@ -1,0 +1,125 @@
+/** Reading documents back from Elasticsearch. */
+import { documentFrom, fromBigEndian, hashOrder, type StoredSource } from './elasticsearch-document.ts';
+import { FIELDS } from './elasticsearch-mapping.ts';
+import type { Collection, Document, Feature } from '../collection/collection.ts';
+import type { ElasticsearchCalls } from './elasticsearch-client.ts';
+import type { IndexCounts } from './search-backend.ts';
+import type { Uuid } from '../ids.ts';
+
+interface Target {
+  readonly calls: ElasticsearchCalls;
+  readonly alias: string;
+}
+interface Found {
+  readonly hits: {
+    readonly total?: { readonly value: number };
+    readonly hits: readonly { readonly _id: string; readonly _source?: StoredSource }[];
+  };
+  readonly aggregations?: {
+    readonly has?: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
+  };
+}
+
+const DEADLINE = 30_000;
+const MOST_FEATURES = 1_000;
+const ONLY_FIELDS = ['source.fields'];
+
+/** Documents by id, as they were written last, whether or not searches see it yet. */
+export async function fetchDocuments(
+  { calls, alias }: Target,
+  collection: Collection,
+  what: { readonly ids: readonly string[]; readonly vectors: boolean },
+): Promise<ReadonlyMap<string, Document>> {
+  if (what.ids.length === 0) return new Map();
+  const answer = await calls.call<{
+    readonly docs: readonly {
+      readonly _id: string;
+      readonly found?: boolean;
+      readonly _source?: StoredSource;
+    }[];
+  }>(
+    {
+      method: 'POST',
+      path: `/${alias}/_mget`,
+      query: { _source_includes: what.vectors ? FIELDS.source : ONLY_FIELDS.join(',') },
+      body: { ids: [...new Set(what.ids)] },
+    },
+    DEADLINE,
+  );
+  return new Map(
+    (answer?.docs ?? []).flatMap(({ _id, found, _source }) =>
+      found === true ? [[_id, documentFrom(collection, _id, _source ?? {})] as const] : [],
+    ),
+  );
+}
+
+/** A page in UTF-8 order of ids, without vectors. */
+export async function listDocuments(
+  target: Target,
+  collection: Collection,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<readonly Document[]> {
+  const { hits } = await search(target, {
+    size: page.limit,
+    sort: [{ [FIELDS.id]: 'asc' }],
+    _source: ONLY_FIELDS,
+    track_total_hits: false,
+    ...(page.after === null ? {} : { search_after: [page.after] }),
+  });
+  return hits.hits.map(({ _id, _source }) => documentFrom(collection, _id, _source ?? {}));
+}
+
+export async function countDocuments(target: Target): Promise<IndexCounts> {
+  const { hits, aggregations } = await search(target, {
+    size: 0,
+    track_total_hits: true,
+    aggs: { has: { terms: { field: FIELDS.has, size: MOST_FEATURES } } },
+  });
+  return {
+    documents: hits.total?.value ?? 0,
+    features: new Map(
+      (aggregations?.has?.buckets ?? []).map(({ key, doc_count }) => [key as Uuid, doc_count]),
+    ),
+  };
+}
+
+/**
+ * Vectors of the documents that follow the seed's place in the order of hashes, which begins again at its end:
+ * even, because hashes have nothing to do with the data.
+ */
+export async function sampleVectors(
+  target: Target,
+  feature: Feature,
+  how: { readonly limit: number; readonly seed: string },
+): Promise<readonly Float32Array[]> {
+  const start = hashOrder(how.seed);
+  const part = async (
+    range: Readonly<Record<string, number>>,
+    size: number,
+  ): Promise<readonly Float32Array[]> => {
+    if (size === 0) return [];
+    const path = `source.vectors.${feature.id}`;
+    const { hits } = await search(target, {
+      size,
+      sort: [{ [FIELDS.order]: 'asc' }, { [FIELDS.id]: 'asc' }],
+      _source: [path],
+      track_total_hits: false,
+      query: {
+        bool: {
+          filter: [{ term: { [FIELDS.has]: { value: feature.id } } }, { range: { [FIELDS.order]: range } }],
+        },
+      },
+    });
+    return hits.hits.flatMap(({ _source }) => {
+      const text = _source?.source?.vectors?.[feature.id];
+      return text === undefined ? [] : [fromBigEndian(text)];
+    });
+  };
+  const after = await part({ gte: start }, how.limit);
+  return [...after, ...(await part({ lt: start }, how.limit - after.length))];
+}
+
+async function search({ calls, alias }: Target, body: Readonly<Record<string, unknown>>): Promise<Found> {
+  const found = await calls.call<Found>({ method: 'POST', path: `/${alias}/_search`, body }, DEADLINE);
+  return found ?? { hits: { hits: [] } };
+}

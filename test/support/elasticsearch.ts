@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import {
+  startCluster,
+  stopCluster,
+  whyNoServer,
+  type ClusterOptions,
+} from '../../scripts/elasticsearch-server.ts';
+
+export interface TestElasticsearch {
+  readonly url: string;
+  /** The cluster where this test started it; null where ELASTICSEARCH_URL names one. */
+  readonly cluster: ClusterOptions | null;
+  stop(): Promise<void>;
+}
+
+/** Where the downloaded server is kept between runs. */
+const HOME = process.env['ES_HOME_DIR'] ?? '/var/tmp/reweigh-elasticsearch';
+
+/** Why no Elasticsearch is to be had; null where one is. With CI=true that is a failure, not a reason to skip. */
+export function whyNoElasticsearch(): string | null {
+  if (process.env['ELASTICSEARCH_URL'] !== undefined) return null;
+  const reason = whyNoServer(HOME);
+  if (reason !== null && process.env['CI'] === 'true') throw new Error(`no Elasticsearch: ${reason}`);
+  return reason;
+}
+
+/** The server that ELASTICSEARCH_URL names, else one started for the caller alone. */
+export async function elasticsearchForTests(): Promise<TestElasticsearch> {
+  const given = process.env['ELASTICSEARCH_URL'];
+  if (given !== undefined) return { url: given, cluster: null, stop: () => Promise.resolve() };
+  return startOwnElasticsearch(1);
+}
+
+/** A cluster of the caller's own, whatever ELASTICSEARCH_URL says: it may be stopped, paused and broken. */
+export async function startOwnElasticsearch(
+  nodes: number,
+): Promise<TestElasticsearch & { readonly cluster: ClusterOptions }> {
+  const data = mkdtempSync('/var/tmp/reweigh-es-test-');
+  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap: '512m' };
+  const end = async (): Promise<void> => {
+    await stopCluster(cluster);
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    return { url: await startCluster(cluster), cluster, stop: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** A port whose followers are likely free too: ports below 32,768 are not given out by the system. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + 10 * Math.floor((process.pid + performance.now()) % 1_000);
+    const server = createServer();
+    try {
+      await new Promise<void>((resolve, reject) =>
+        server.once('error', reject).listen(port, '127.0.0.1', resolve),
+      );
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch {
+      continue;
+    }
+  }
+}
