@@ -1,0 +1,12 @@
+import { creditingLaws } from './interaction-log-credit.ts';
+import { describeDatabases } from '../support/databases.ts';
+import { openWorld } from './interaction-log-world.ts';
+import { repetitionLaws } from './interaction-log-repetition.ts';
+import { waitingLaws } from './interaction-log-waiting.ts';
+
+describeDatabases('the log of interactions', (databases) => {
+  const world = openWorld(databases);
+  creditingLaws(world);
+  repetitionLaws(world);
+  waitingLaws(world);
+});
