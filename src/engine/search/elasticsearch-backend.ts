@@ -1,6 +1,6 @@
 import { ReweighError } from '../errors.ts';
 import { checkBatch } from './check-batch.ts';
-import { bulk } from './elasticsearch-bulk.ts';
+import { bulk, type BulkTarget } from './elasticsearch-bulk.ts';
 import { base64Vector, documentJson, numbersVector, type VectorForm } from './elasticsearch-document.ts';
 import { dropIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
 import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elasticsearch-mapping.ts';
@@ -10,7 +10,7 @@ import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
 import { multiSearchBody } from './knn-request.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
-import type { ElasticsearchCalls } from './elasticsearch-client.ts';
+import type { CallDeadlines, ElasticsearchCalls } from './elasticsearch-client.ts';
 import type { IndexCounts, KnnOutcome, KnnRequest, SearchBackend } from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
 
@@ -20,6 +20,7 @@ export interface ElasticsearchBackendOptions {
   /** Begins the name of every index; lower case. */
   readonly indexPrefix: string;
   readonly index: IndexSettings;
+  readonly deadlines: CallDeadlines;
   /** False for servers that read vectors only as numbers. */
   readonly base64Vectors: boolean;
 }
@@ -42,13 +43,13 @@ export class ElasticsearchBackend implements SearchBackend {
 
   async prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
     const what = { collection, features, settings: this.#options.index };
-    const mapping = await prepareIndex(this.#calls, this.#alias(collection), what);
+    const mapping = await prepareIndex(this.#target(collection), what);
     this.#features.set(collection.id, indexedFeatures(mapping));
   }
 
   async drop(collection: Collection): Promise<void> {
     this.#features.delete(collection.id);
-    await dropIndex(this.#calls, this.#alias(collection));
+    await dropIndex(this.#target(collection));
   }
 
   async put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
@@ -152,12 +153,9 @@ export class ElasticsearchBackend implements SearchBackend {
     return `${this.#options.indexPrefix}${id}`;
   }
 
-  #target(collection: Collection): {
-    readonly calls: ElasticsearchCalls;
-    readonly clock: Clock;
-    readonly alias: string;
-  } {
-    return { calls: this.#calls, clock: this.#options.clock, alias: this.#alias(collection) };
+  #target(collection: Collection): BulkTarget {
+    const { calls, clock, deadlines } = this.#options;
+    return { calls, clock, deadlines, alias: this.#alias(collection) };
   }
 
   /** The index's features; read again where a document has one that is not known here yet. */
@@ -168,7 +166,7 @@ export class ElasticsearchBackend implements SearchBackend {
     const used = new Set(documents.flatMap(({ vectors }) => [...vectors.keys()]));
     const known = this.#features.get(collection.id);
     if (known !== undefined && [...used].every((id) => known.has(id))) return known;
-    const mapping = await readMapping(this.#calls, this.#alias(collection));
+    const mapping = await readMapping(this.#target(collection));
     if (mapping === null)
       throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${this.#alias(collection)} is not there`);
     const features = indexedFeatures(mapping);

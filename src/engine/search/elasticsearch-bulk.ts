@@ -1,7 +1,7 @@
 /** Writing many documents in few requests. */
 import { ReweighError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
-import type { ElasticsearchCalls } from './elasticsearch-client.ts';
+import type { ElasticsearchTarget } from './elasticsearch-client.ts';
 
 /** One action: its line, and the document's line where it has one. */
 export interface BulkAction {
@@ -10,10 +10,8 @@ export interface BulkAction {
   readonly document?: string;
 }
 
-export interface BulkTarget {
-  readonly calls: ElasticsearchCalls;
+export interface BulkTarget extends ElasticsearchTarget {
   readonly clock: Clock;
-  readonly alias: string;
 }
 
 interface BulkItem {
@@ -26,7 +24,6 @@ interface BulkAnswer {
 }
 
 const REQUEST_CHARACTERS = 8_000_000;
-const DEADLINE = 60_000;
 const TRIES = 5;
 const FIRST_PAUSE = 100;
 
@@ -74,7 +71,7 @@ function portions(actions: readonly BulkAction[]): readonly (readonly BulkAction
 
 /** Sends one request; what is to be tried again. */
 async function send(
-  { calls, alias }: BulkTarget,
+  { calls, alias, deadlines }: BulkTarget,
   actions: readonly BulkAction[],
   results: Map<string, string>,
 ): Promise<readonly BulkAction[]> {
@@ -90,7 +87,7 @@ async function send(
         })
         .join(''),
     },
-    DEADLINE,
+    deadlines.write,
   );
   const again: BulkAction[] = [];
   let fault: BulkItem | null = null;
@@ -112,11 +109,14 @@ function refused({ status, error }: BulkItem, alias: string): Error {
 }
 
 /** Takes back what was new, as far as the server lets us; the error that led here is the one to be told. */
-async function undo({ calls, alias }: BulkTarget, results: ReadonlyMap<string, string>): Promise<void> {
+async function undo(
+  { calls, alias, deadlines }: BulkTarget,
+  results: ReadonlyMap<string, string>,
+): Promise<void> {
   const created = [...results].flatMap(([id, result]) => (result === 'created' ? [id] : []));
   if (created.length === 0) return;
   const lines = created.map((id) => `${JSON.stringify({ delete: { _id: id } })}\n`).join('');
   await calls
-    .call({ method: 'POST', path: `/${alias}/_bulk`, query: { refresh: 'wait_for' }, lines }, DEADLINE)
+    .call({ method: 'POST', path: `/${alias}/_bulk`, query: { refresh: 'wait_for' }, lines }, deadlines.write)
     .catch(() => undefined);
 }

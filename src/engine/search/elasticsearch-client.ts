@@ -22,6 +22,19 @@ export interface Call {
   readonly lines?: string;
 }
 
+/** How long calls may take, in milliseconds, other than searches, which bring their own deadline. */
+export interface CallDeadlines {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** One collection's alias, and how to reach it. */
+export interface ElasticsearchTarget {
+  readonly calls: ElasticsearchCalls;
+  readonly alias: string;
+  readonly deadlines: CallDeadlines;
+}
+
 /** Calls of Elasticsearch that end by their deadline. */
 export interface ElasticsearchCalls {
   /**

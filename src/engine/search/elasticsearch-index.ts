@@ -10,14 +10,11 @@ import {
 } from './elasticsearch-mapping.ts';
 import { errors } from '@elastic/elasticsearch';
 import type { Collection, Feature } from '../collection/collection.ts';
-import type { ElasticsearchCalls } from './elasticsearch-client.ts';
-
-const DEADLINE = 30_000;
+import type { ElasticsearchTarget } from './elasticsearch-client.ts';
 
 /** Makes the index, or adds the vector fields it lacks. INDEX_MISMATCH names every way in which it does not fit. */
 export async function prepareIndex(
-  calls: ElasticsearchCalls,
-  alias: string,
+  target: ElasticsearchTarget,
   what: {
     readonly collection: Collection;
     readonly features: readonly Feature[];
@@ -25,26 +22,25 @@ export async function prepareIndex(
   },
 ): Promise<StoredMapping> {
   const { collection, features, settings } = what;
-  const stored = (await readMapping(calls, alias)) ?? (await createIndex(calls, alias, what));
+  const stored = (await readMapping(target)) ?? (await createIndex(target, what));
   const faults = mismatches(stored, collection, features);
   if (faults.length > 0)
-    throw new ReweighError('INDEX_MISMATCH', `the index ${alias} does not fit: ${faults.join('; ')}`);
+    throw new ReweighError('INDEX_MISMATCH', `the index ${target.alias} does not fit: ${faults.join('; ')}`);
   const missing = missingFeatures(stored, features);
   if (missing.length === 0) return stored;
-  await calls.call(
+  await target.calls.call(
     {
       method: 'PUT',
-      path: `/${alias}/_mapping`,
+      path: `/${target.alias}/_mapping`,
       body: { properties: { vectors: vectorProperties(missing, settings.indexOption) } },
     },
-    DEADLINE,
+    target.deadlines.write,
   );
-  return (await readMapping(calls, alias)) ?? stored;
+  return (await readMapping(target)) ?? stored;
 }
 
 async function createIndex(
-  calls: ElasticsearchCalls,
-  alias: string,
+  target: ElasticsearchTarget,
   what: {
     readonly collection: Collection;
     readonly features: readonly Feature[];
@@ -54,16 +50,16 @@ async function createIndex(
   const body = indexBody(what.collection, what.features, what.settings);
   try {
     // A number at the end leaves room for the next index, which takes over the alias.
-    await calls.call(
-      { method: 'PUT', path: `/${alias}-1`, body: { ...body, aliases: { [alias]: {} } } },
-      DEADLINE,
+    await target.calls.call(
+      { method: 'PUT', path: `/${target.alias}-1`, body: { ...body, aliases: { [target.alias]: {} } } },
+      target.deadlines.write,
     );
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
   }
-  const stored = await readMapping(calls, alias);
+  const stored = await readMapping(target);
   if (stored === null)
-    throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${alias} was removed while it was made`);
+    throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${target.alias} was removed while it was made`);
   return stored;
 }
 
@@ -72,20 +68,20 @@ function isAlreadyThere(error: unknown): boolean {
 }
 
 /** The mapping behind the alias; null where there is none. */
-export async function readMapping(calls: ElasticsearchCalls, alias: string): Promise<StoredMapping | null> {
-  const answer = await calls.call<Readonly<Record<string, { readonly mappings: StoredMapping }>>>(
-    { method: 'GET', path: `/${alias}/_mapping` },
-    DEADLINE,
+export async function readMapping(target: ElasticsearchTarget): Promise<StoredMapping | null> {
+  const answer = await target.calls.call<Readonly<Record<string, { readonly mappings: StoredMapping }>>>(
+    { method: 'GET', path: `/${target.alias}/_mapping` },
+    target.deadlines.write,
   );
   return answer === null ? null : (Object.values(answer)[0]?.mappings ?? null);
 }
 
 /** Removes every index behind the alias. */
-export async function dropIndex(calls: ElasticsearchCalls, alias: string): Promise<void> {
-  const behind = await calls.call<Readonly<Record<string, unknown>>>(
-    { method: 'GET', path: `/_alias/${alias}` },
-    DEADLINE,
+export async function dropIndex(target: ElasticsearchTarget): Promise<void> {
+  const behind = await target.calls.call<Readonly<Record<string, unknown>>>(
+    { method: 'GET', path: `/_alias/${target.alias}` },
+    target.deadlines.write,
   );
   for (const index of Object.keys(behind ?? {}))
-    await calls.call({ method: 'DELETE', path: `/${index}` }, DEADLINE);
+    await target.calls.call({ method: 'DELETE', path: `/${index}` }, target.deadlines.write);
 }

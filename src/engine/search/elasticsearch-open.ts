@@ -14,6 +14,10 @@ export interface ElasticsearchOptions extends ElasticsearchAccess {
   readonly replicas?: number;
   /** 1s unless given. */
   readonly refreshInterval?: string;
+  /** Longest time of a read other than a search, in milliseconds; 10,000 unless given. */
+  readonly readDeadline?: number;
+  /** Longest time of a write, in milliseconds; 60,000 unless given. */
+  readonly writeDeadline?: number;
 }
 
 const MAJOR = 9;
@@ -41,6 +45,7 @@ export async function openElasticsearch(
       clock,
       indexPrefix: options.indexPrefix ?? 'reweigh-',
       index: indexSettings(options),
+      deadlines: { read: options.readDeadline ?? 10_000, write: options.writeDeadline ?? 60_000 },
       base64Vectors: versions.every(readsBase64),
     });
   } catch (error) {

@@ -2,14 +2,10 @@
 import { documentFrom, fromBigEndian, hashOrder, type StoredSource } from './elasticsearch-document.ts';
 import { FIELDS } from './elasticsearch-mapping.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
-import type { ElasticsearchCalls } from './elasticsearch-client.ts';
+import type { ElasticsearchTarget } from './elasticsearch-client.ts';
 import type { IndexCounts } from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
 
-interface Target {
-  readonly calls: ElasticsearchCalls;
-  readonly alias: string;
-}
 interface Found {
   readonly hits: {
     readonly total?: { readonly value: number };
@@ -20,13 +16,12 @@ interface Found {
   };
 }
 
-const DEADLINE = 30_000;
 const MOST_FEATURES = 1_000;
 const ONLY_FIELDS = ['source.fields'];
 
 /** Documents by id, as they were written last, whether or not searches see it yet. */
 export async function fetchDocuments(
-  { calls, alias }: Target,
+  { calls, alias, deadlines }: ElasticsearchTarget,
   collection: Collection,
   what: { readonly ids: readonly string[]; readonly vectors: boolean },
 ): Promise<ReadonlyMap<string, Document>> {
@@ -44,7 +39,7 @@ export async function fetchDocuments(
       query: { _source_includes: what.vectors ? FIELDS.source : ONLY_FIELDS.join(',') },
       body: { ids: [...new Set(what.ids)] },
     },
-    DEADLINE,
+    deadlines.read,
   );
   return new Map(
     (answer?.docs ?? []).flatMap(({ _id, found, _source }) =>
@@ -55,7 +50,7 @@ export async function fetchDocuments(
 
 /** A page in UTF-8 order of ids, without vectors. */
 export async function listDocuments(
-  target: Target,
+  target: ElasticsearchTarget,
   collection: Collection,
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<readonly Document[]> {
@@ -69,7 +64,7 @@ export async function listDocuments(
   return hits.hits.map(({ _id, _source }) => documentFrom(collection, _id, _source ?? {}));
 }
 
-export async function countDocuments(target: Target): Promise<IndexCounts> {
+export async function countDocuments(target: ElasticsearchTarget): Promise<IndexCounts> {
   const { hits, aggregations } = await search(target, {
     size: 0,
     track_total_hits: true,
@@ -88,7 +83,7 @@ export async function countDocuments(target: Target): Promise<IndexCounts> {
  * even, because hashes have nothing to do with the data.
  */
 export async function sampleVectors(
-  target: Target,
+  target: ElasticsearchTarget,
   feature: Feature,
   how: { readonly limit: number; readonly seed: string },
 ): Promise<readonly Float32Array[]> {
@@ -119,7 +114,10 @@ export async function sampleVectors(
   return [...after, ...(await part({ lt: start }, how.limit - after.length))];
 }
 
-async function search({ calls, alias }: Target, body: Readonly<Record<string, unknown>>): Promise<Found> {
-  const found = await calls.call<Found>({ method: 'POST', path: `/${alias}/_search`, body }, DEADLINE);
+async function search(
+  { calls, alias, deadlines }: ElasticsearchTarget,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Found> {
+  const found = await calls.call<Found>({ method: 'POST', path: `/${alias}/_search`, body }, deadlines.read);
   return found ?? { hits: { hits: [] } };
 }

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  base64Vector,
+  fromBigEndian,
+  numbersVector,
+} from '../../../src/engine/search/elasticsearch-document.ts';
+import { candidatesOf, multiSearchBody, type KnnSettings } from '../../../src/engine/search/knn-request.ts';
+import { newCollection, newFeature, request } from '../../conformance/search-backend-world.ts';
+import type { KnnRequest } from '../../../src/engine/search/search-backend.ts';
+
+const collection = newCollection();
+const feature = newFeature(collection, 'COSINE');
+const vector = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 0.5);
+const settings: KnnSettings = {
+  indexOption: 'hnsw',
+  form: numbersVector,
+  timeout: 250.4,
+  indexOf: () => 'films',
+};
+
+const linesOf = (requests: readonly KnnRequest[], how: KnnSettings = settings): unknown[] =>
+  multiSearchBody(requests, how)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+describe('the body of a multi-search', () => {
+  test('has a header and a kNN for each request, the namespace in every filter', () => {
+    const filter = { kind: 'eq', field: 'keyword', value: 'red' } as const;
+    expect(linesOf([request({ collection, feature }, vector, { topK: 7, filter })])).toEqual([
+      { index: 'films' },
+      {
+        knn: {
+          query_vector: [1, 2, 3, 4, 5, 6, 7, 0.5],
+          field: 'vectors.cosine',
+          k: 7,
+          num_candidates: 100,
+          filter: [
+            { term: { namespace: { value: 'laws' } } },
+            { term: { 'fields.keyword': { value: 'red' } } },
+          ],
+        },
+        size: 7,
+        timeout: '251ms',
+        _source: false,
+        track_total_hits: false,
+      },
+    ]);
+  });
+
+  test('writes a vector that requests share only once', () => {
+    let written = 0;
+    const form = (one: Float32Array): string => {
+      written += 1;
+      return numbersVector(one);
+    };
+    const one = request({ collection, feature }, vector);
+    expect(linesOf([one, one, one], { ...settings, form })).toHaveLength(6);
+    expect(written).toBe(1);
+  });
+
+  test('asks for rescoring only where vectors are quantized', () => {
+    const one = request({ collection, feature }, vector, { oversample: 3 });
+    const knnOf = (indexOption: KnnSettings['indexOption']): unknown =>
+      (linesOf([one], { ...settings, indexOption })[1] as { readonly knn: unknown }).knn;
+    expect(knnOf('bbq_hnsw')).toMatchObject({ rescore_vector: { oversample: 3 } });
+    expect(knnOf('int8_hnsw')).toMatchObject({ rescore_vector: { oversample: 3 } });
+    expect(knnOf('hnsw')).not.toHaveProperty('rescore_vector');
+    expect(knnOf('flat')).not.toHaveProperty('rescore_vector');
+  });
+
+  test.each([
+    [10, null, 100],
+    [100, null, 200],
+    [1000, null, 2000],
+    [10, 40, 40],
+    [100, 40, 100],
+    [10, 9_999, 9_999],
+  ])('of top %i and numCandidates %p looks at %i candidates', (topK, numCandidates, expected) => {
+    expect(candidatesOf(request({ collection, feature }, vector, { topK, numCandidates }))).toBe(expected);
+  });
+
+  test('writes vectors in base64 of big-endian floats, which reads back bit by bit', () => {
+    const odd = Float32Array.of(-0, 1e-45, 3.4028234663852886e38, 0.1, -1 / 3);
+    const text = JSON.parse(base64Vector(odd)) as string;
+    expect(Buffer.from(text, 'base64').subarray(12, 16)).toEqual(Buffer.from('3dcccccd', 'hex'));
+    expect(new Uint8Array(fromBigEndian(text).buffer)).toEqual(new Uint8Array(odd.buffer));
+  });
+});
