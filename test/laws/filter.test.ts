@@ -74,8 +74,14 @@ describe('laws of filters', () => {
         const values = new Map(leaves.map(({ value }, i) => [`i${i}`, value]));
         const context = { fields: FIELDS, inputs };
         const constant = written(node, ({ value }) => value);
-        const fromInputs = bindFilter(valueOf(parseFilter(templated, context, [])), values, context, []);
-        const fromConstants = bindFilter(valueOf(parseFilter(constant, context, [])), new Map(), context, []);
+        const fromInputs = bindFilter(valueOf(parseFilter(templated, context, [])), values, {
+          context,
+          path: [],
+        });
+        const fromConstants = bindFilter(valueOf(parseFilter(constant, context, [])), new Map(), {
+          context,
+          path: [],
+        });
         expect(valueOf(fromInputs)).toEqual(valueOf(fromConstants));
         expect(JSON.stringify(valueOf(fromInputs))).not.toContain('{{');
       }),
@@ -98,7 +104,7 @@ describe('laws of filters', () => {
         );
         const context = { fields: FIELDS, inputs };
         const filter = valueOf(parseFilter(templated, context, []));
-        expect(valueOf(bindFilter(filter, new Map(), context, []))).toBeNull();
+        expect(valueOf(bindFilter(filter, new Map(), { context, path: [] }))).toBeNull();
       }),
       options,
     );

@@ -24,60 +24,75 @@ const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /** Reads a feature's definition against its collection; all faults at once. */
 export function parseFeature(input: FeatureInput, collection: Collection): Parsed<FeatureDefinition> {
-  const faults: Fault[] = [];
-  const uriFault = faultOfFeatureUri(input.uri);
-  if (uriFault !== null) faults.push({ code: 'INVALID_FEATURE_URI', path: ['uri'], message: uriFault });
-  if (!FIELD_NAME.test(input.field))
-    faults.push({
-      code: 'INVALID_VALUE',
-      path: ['field'],
-      message: 'expected 1 to 64 letters, digits or "_", not starting with a digit',
-    });
-  if (collection.fields.some(({ name }) => name === input.field))
-    faults.push({
-      code: 'DUPLICATE',
-      path: ['field'],
-      message: `${input.field} is a document field already`,
-    });
-  if (!Number.isInteger(input.dims) || input.dims < 1 || input.dims > MAX_DIMS)
-    faults.push({
-      code: 'OUT_OF_RANGE',
-      path: ['dims'],
-      message: `expected 1 to ${MAX_DIMS} dimensions, got ${input.dims}`,
-    });
-  const sourceFields = input.sourceFields ?? [];
-  sourceFields.forEach((name, index) => {
-    const field = collection.fields.find((declared) => declared.name === name);
-    const path = ['sourceFields', index];
-    if (field === undefined)
-      faults.push({
-        code: 'UNKNOWN_FIELD',
-        path,
-        message: `the collection declares no field ${JSON.stringify(name.slice(0, 80))}`,
-      });
-    else if (field.type !== 'TEXT' && field.type !== 'KEYWORD')
-      faults.push({
-        code: 'TYPE_MISMATCH',
-        path,
-        message: `expected a TEXT or KEYWORD field, ${name} is ${field.type}`,
-      });
-  });
-  if (input.embedder === 'HASHING' && sourceFields.length === 0)
-    faults.push({
-      code: 'REQUIRED',
-      path: ['sourceFields'],
-      message: 'the HASHING embedder needs a field to read',
-    });
-  faults.push(...faultsOfModel(input));
+  const faults = [
+    ...faultsOfNames(input, collection),
+    ...faultsOfDims(input),
+    ...faultsOfSources(input, collection),
+    ...faultsOfModel(input),
+  ];
   return parsedUnless(faults, () => ({
     uri: input.uri,
     field: input.field,
     dims: input.dims,
     similarity: input.similarity ?? 'COSINE',
-    sourceFields,
+    sourceFields: input.sourceFields ?? [],
     embedder: input.embedder ?? 'NONE',
     model: input.model ?? null,
   }));
+}
+
+function faultsOfNames({ uri, field }: FeatureInput, { fields }: Collection): readonly Fault[] {
+  const faults: Fault[] = [];
+  const uriFault = faultOfFeatureUri(uri);
+  if (uriFault !== null) faults.push({ code: 'INVALID_FEATURE_URI', path: ['uri'], message: uriFault });
+  const path = ['field'];
+  if (!FIELD_NAME.test(field))
+    faults.push({
+      code: 'INVALID_VALUE',
+      path,
+      message: 'expected 1 to 64 letters, digits or "_", not starting with a digit',
+    });
+  if (fields.some(({ name }) => name === field))
+    faults.push({ code: 'DUPLICATE', path, message: `${field} is a document field already` });
+  return faults;
+}
+
+function faultsOfDims({ dims }: FeatureInput): readonly Fault[] {
+  if (Number.isInteger(dims) && dims >= 1 && dims <= MAX_DIMS) return [];
+  return [
+    {
+      code: 'OUT_OF_RANGE',
+      path: ['dims'],
+      message: `expected 1 to ${MAX_DIMS} dimensions, got ${dims}`,
+    },
+  ];
+}
+
+function faultsOfSources({ sourceFields, embedder }: FeatureInput, { fields }: Collection): readonly Fault[] {
+  if (embedder === 'HASHING' && (sourceFields ?? []).length === 0)
+    return [
+      { code: 'REQUIRED', path: ['sourceFields'], message: 'the HASHING embedder needs a field to read' },
+    ];
+  return (sourceFields ?? []).flatMap((name, index): readonly Fault[] => {
+    const field = fields.find((declared) => declared.name === name);
+    const path = ['sourceFields', index];
+    if (field === undefined)
+      return [
+        {
+          code: 'UNKNOWN_FIELD',
+          path,
+          message: `the collection declares no field ${JSON.stringify(name.slice(0, 80))}`,
+        },
+      ];
+    if (field.type === 'TEXT' || field.type === 'KEYWORD') return [];
+    return [
+      {
+        code: 'TYPE_MISMATCH',
+        path,
+        message: `expected a TEXT or KEYWORD field, ${name} is ${field.type}`,
+      },
+    ];
+  });
 }
 
 function faultsOfModel({ embedder, model }: FeatureInput): readonly Fault[] {

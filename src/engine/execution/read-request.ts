@@ -86,13 +86,13 @@ export function readRequest(plan: Plan, command: ExecuteCommand): ExecutionReque
 
 interface Binding {
   readonly values: InputValues;
-  readonly context: Parameters<typeof bindFilter>[2];
+  readonly context: Parameters<typeof bindFilter>[2]['context'];
   readonly faults: Fault[];
 }
 
 function boundFilter(template: FilterTemplate | null, binding: Binding): Filter | null {
   if (template === null) return null;
-  const bound = bindFilter(template, binding.values, binding.context, ['inputs']);
+  const bound = bindFilter(template, binding.values, { context: binding.context, path: ['inputs'] });
   if (bound.ok) return bound.value;
   binding.faults.push(...bound.faults);
   return null;

@@ -21,10 +21,9 @@ type Condition = Extract<FilterTemplate, { readonly kind: 'condition' }>;
 export function bindFilter(
   template: FilterTemplate,
   values: InputValues,
-  context: FilterContext,
-  path: Path,
+  where: { readonly context: FilterContext; readonly path: Path },
 ): Parsed<Filter | null> {
-  const binding: Binding = { values, context, path, faults: [] };
+  const binding: Binding = { values, ...where, faults: [] };
   const filter = bind(template, binding);
   return parsedUnless(binding.faults, () => filter);
 }

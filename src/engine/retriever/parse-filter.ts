@@ -50,12 +50,14 @@ interface Reading {
   readonly context: FilterContext;
   readonly faults: Fault[];
   conditions: number;
+  /** Levels of and, or, not around the part that is being read. */
+  depth: number;
 }
 
 /** Reads a filter against the declared fields and inputs; all faults at once. */
 export function parseFilter(input: FilterInput, context: FilterContext, path: Path): Parsed<FilterTemplate> {
-  const reading: Reading = { context, faults: [], conditions: 0 };
-  const filter = read(input, reading, path, 1);
+  const reading: Reading = { context, faults: [], conditions: 0, depth: 0 };
+  const filter = read(input, reading, path);
   if (reading.conditions > MAX_CONDITIONS)
     reading.faults.push({
       code: 'OUT_OF_RANGE',
@@ -65,9 +67,16 @@ export function parseFilter(input: FilterInput, context: FilterContext, path: Pa
   return parsedUnless(reading.faults, () => filter);
 }
 
-function read(input: FilterInput, reading: Reading, path: Path, depth: number): FilterTemplate {
+function read(input: FilterInput, reading: Reading, path: Path): FilterTemplate {
+  reading.depth += 1;
+  const filter = readPart(input, reading, path);
+  reading.depth -= 1;
+  return filter;
+}
+
+function readPart(input: FilterInput, reading: Reading, path: Path): FilterTemplate {
   const nothing: FilterTemplate = { kind: 'and', filters: [] };
-  if (depth > MAX_DEPTH) {
+  if (reading.depth > MAX_DEPTH) {
     reading.faults.push({
       code: 'OUT_OF_RANGE',
       path,
@@ -84,14 +93,13 @@ function read(input: FilterInput, reading: Reading, path: Path, depth: number): 
     });
     return nothing;
   }
-  if (input.not != null)
-    return { kind: 'not', filter: read(input.not, reading, [...path, 'not'], depth + 1) };
+  if (input.not != null) return { kind: 'not', filter: read(input.not, reading, [...path, 'not']) };
   for (const kind of ['and', 'or'] as const) {
     const filters = input[kind];
     if (filters != null)
       return {
         kind,
-        filters: filters.map((filter, index) => read(filter, reading, [...path, kind, index], depth + 1)),
+        filters: filters.map((filter, index) => read(filter, reading, [...path, kind, index])),
       };
   }
   return readField(input, reading, path);

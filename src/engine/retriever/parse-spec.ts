@@ -28,16 +28,7 @@ export function parseSpec(
   known: ReadonlyMap<string, KnownCollection>,
 ): Parsed<RetrieverSpec> {
   const faults: Fault[] = [];
-  if (input.collections.length !== 1)
-    faults.push(range(['collections'], 'exactly 1 collection', input.collections.length));
-  input.collections.forEach((name, index) => {
-    if (!known.has(name))
-      faults.push({
-        code: 'NOT_FOUND',
-        path: ['collections', index],
-        message: `there is no collection named ${JSON.stringify(name.slice(0, 80))}`,
-      });
-  });
+  checkCollections(input.collections, known, faults);
   const inputs = parseInputs(input.inputs ?? [], ['inputs']);
   if (!inputs.ok) faults.push(...inputs.faults);
   const collection = known.get(input.collections[0] ?? '');
@@ -53,12 +44,7 @@ export function parseSpec(
   const features = input.searches.length;
   const learning = readLearning(input.learning, { faults, path: ['learning'], features });
   const finalTopK = integer(input.finalTopK ?? 25, { path: ['finalTopK'], least: 1, most: 500, faults });
-  const description = input.description ?? null;
-  if (
-    description !== null &&
-    (description.length > 2_000 || /\0/.test(description) || !description.isWellFormed())
-  )
-    faults.push(range(['description'], 'at most 2,000 characters without NUL', description.length));
+  const description = readDescription(input, faults);
   const filter = readFilter(input.filter, reading, ['filter']);
   return parsedUnless(faults, () => ({
     collections: input.collections,
@@ -70,6 +56,29 @@ export function parseSpec(
     finalTopK,
     description,
   }));
+}
+
+function checkCollections(
+  names: readonly string[],
+  known: ReadonlyMap<string, KnownCollection>,
+  faults: Fault[],
+): void {
+  if (names.length !== 1) faults.push(range(['collections'], 'exactly 1 collection', names.length));
+  names.forEach((name, index) => {
+    if (!known.has(name))
+      faults.push({
+        code: 'NOT_FOUND',
+        path: ['collections', index],
+        message: `there is no collection named ${JSON.stringify(name.slice(0, 80))}`,
+      });
+  });
+}
+
+function readDescription({ description }: RetrieverSpecInput, faults: Fault[]): string | null {
+  const text = description ?? null;
+  if (text !== null && (text.length > 2_000 || text.includes('\0') || !text.isWellFormed()))
+    faults.push(range(['description'], 'at most 2,000 characters without NUL', text.length));
+  return text;
 }
 
 /** A declaration with faults of its own, good enough to check the templates that name it. */

@@ -26,7 +26,7 @@ const bind = (
   input: FilterInput,
   values: Readonly<Record<string, InputValue>> = {},
 ): ReturnType<typeof bindFilter> =>
-  bindFilter(valueOf(parse(input)), new Map(Object.entries(values)), context, ['inputs']);
+  bindFilter(valueOf(parse(input)), new Map(Object.entries(values)), { context, path: ['inputs'] });
 const bound = (input: FilterInput, values: Readonly<Record<string, InputValue>> = {}): Filter | null =>
   valueOf(bind(input, values));
 
@@ -169,9 +169,9 @@ describe('binding filters', () => {
 
   test('a field that the collection lost is refused', () => {
     const filter = valueOf(parse({ field: 'year', eq: 1 }));
-    expect(faultsOf(bindFilter(filter, new Map(), { fields: [], inputs }, ['inputs']))).toEqual([
-      'UNKNOWN_FIELD inputs',
-    ]);
+    expect(
+      faultsOf(bindFilter(filter, new Map(), { context: { fields: [], inputs }, path: ['inputs'] })),
+    ).toEqual(['UNKNOWN_FIELD inputs']);
   });
 });
 
