@@ -85,7 +85,7 @@ function gradesOf(
     const grades = new Uint8Array(cells);
     for (let cell = 0; cell < cells; cell += 1) {
       const size = utility[cell]! / deviation;
-      grades[cell] = Number(size > 1.55) + Number(size > 2.05) + Number(size > 2.5);
+      grades[cell] = size > 2.5 ? 3 : size > 2.05 ? 2 : size > 1.55 ? 1 : 0;
     }
     return grades;
   });
