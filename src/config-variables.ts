@@ -139,12 +139,3 @@ type ValueOf<V> = V extends Variable<infer T> ? T : never;
 
 /** The configuration: every variable of the table, parsed and frozen, under its own name. */
 export type Config = { readonly [Name in VariableName]: ValueOf<(typeof VARIABLES)[Name]> };
-
-/** The table of docs/configuration.md, as Markdown. */
-export function variableTable(): string {
-  const rows = Object.entries(VARIABLES).map(
-    ([name, { default: fallback, takes, meaning }]) =>
-      `| \`${name}\` | ${fallback} | ${takes} | ${meaning} |`,
-  );
-  return ['| variable | default | takes | meaning |', '|---|---|---|---|', ...rows].join('\n');
-}
