@@ -2,7 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '../entities/tables.ts';
 import { MIGRATIONS } from '../entities/migrations/index.ts';
-import { dropTimedOutConnections } from './pool.ts';
+import { guardPool } from './pool.ts';
 import { migrate } from './migrate.ts';
 import { sqlOver } from './orm-sql.ts';
 import { reachStore } from './store-error.ts';
@@ -43,7 +43,7 @@ export async function connectDatabase(target: DatabaseTarget, settings: Database
       connectionTimeoutMillis: settings.connectTimeoutMs,
       statement_timeout: settings.statementTimeoutMs,
       query_timeout: settings.statementTimeoutMs,
-      onPoolCreated: dropTimedOutConnections,
+      onPoolCreated: guardPool,
     },
   });
   const sql = sqlOver(() => orm.em.fork());

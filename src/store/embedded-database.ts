@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase, type Database, type DatabaseSettings } from './database.ts';
@@ -20,9 +20,11 @@ export async function openEmbeddedDatabase(dataDir: string, settings: DatabaseSe
   };
   let thread: PgliteThread | null = null;
   try {
+    const firstStart = beginFirstStart(held.path);
     thread = await startPglite(held.path, socketFolder);
     const database = await connectDatabase(thread.target, settings);
-    return { ...database, close: () => closeAll(database, thread!, release) };
+    firstStart.end();
+    return closingOnce(database, thread, release);
   } catch (error) {
     await thread?.kill();
     release();
@@ -30,8 +32,25 @@ export async function openEmbeddedDatabase(dataDir: string, settings: DatabaseSe
   }
 }
 
-async function closeAll(database: Database, thread: PgliteThread, release: () => void): Promise<void> {
-  await database.close();
-  await thread.close();
-  release();
+/**
+ * Marks the folder while the database in it is made. A folder with the mark was left in the middle of that, before
+ * anything was promised to anybody, so what is in it is made anew.
+ */
+function beginFirstStart(path: string): { end(): void } {
+  const mark = join(path, 'first-start');
+  const cluster = join(path, 'postgres');
+  if (existsSync(mark)) rmSync(cluster, { recursive: true, force: true });
+  if (existsSync(cluster)) return { end: () => undefined };
+  writeFileSync(mark, '');
+  return { end: () => rmSync(mark) };
+}
+
+function closingOnce(database: Database, thread: PgliteThread, release: () => void): Database {
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await database.close();
+    await thread.close();
+    release();
+  };
+  return { ...database, close: () => (closing ??= close()) };
 }

@@ -19,16 +19,24 @@ const SQLSTATE = /^(08...|53...|57P0.|57014|40001|40P01|55P03|25006|25P03|25P04)
 const MESSAGE =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/i;
 
+/** What errors carry; they may come from another realm, so `instanceof` says nothing. */
+interface FaultLike {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  /** The errors of an AggregateError: one per address that was tried. */
+  readonly errors?: readonly unknown[];
+}
+
+const CAUSE_DEPTH = 5;
+
 /** Whether a fault of the driver means that the database is gone, overrun or too slow. */
-export function meansUnavailable(error: unknown): boolean {
-  for (let fault: unknown = error, depth = 0; fault instanceof Error && depth < 5; depth += 1) {
-    const { code, message, cause } = fault as Error & { readonly code?: unknown };
-    if (typeof code === 'string' && (NETWORK.has(code) || SQLSTATE.test(code))) return true;
-    if (MESSAGE.test(message)) return true;
-    if (fault instanceof AggregateError && fault.errors.some(meansUnavailable)) return true;
-    fault = cause;
-  }
-  return false;
+export function meansUnavailable(error: unknown, depth = CAUSE_DEPTH): boolean {
+  if (typeof error !== 'object' || error === null || depth === 0) return false;
+  const { code, message, cause, errors } = error as FaultLike;
+  if (typeof code === 'string' && (NETWORK.has(code) || SQLSTATE.test(code))) return true;
+  if (typeof message === 'string' && MESSAGE.test(message)) return true;
+  return [cause, ...(errors ?? [])].some((fault) => meansUnavailable(fault, depth - 1));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,6 @@ describe('the data folder', () => {
     const first = await open(folder);
     await first.sql.query('create table kept as select 42 as n');
     await first.close();
-    opened.length = 0;
     const second = await open(folder);
     expect(await second.sql.query('select n from kept')).toEqual([{ n: 42 }]);
   });
@@ -89,7 +88,6 @@ describe('the data folder', () => {
     const first = await open(folder);
     await expect(open(folder)).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
     await first.close();
-    opened.length = 0;
     await open(folder);
   });
 
@@ -114,6 +112,15 @@ describe('the data folder', () => {
       });
   });
 
+  test('that was left in the middle of its first start is made anew', async () => {
+    const folder = await prepared();
+    rmSync(join(folder, 'postgres', 'global'), { recursive: true });
+    await expect(open(folder)).rejects.toMatchObject({ code: 'DATA_DIR_DAMAGED' });
+    writeFileSync(join(folder, 'first-start'), '');
+    await open(folder);
+    expect(existsSync(join(folder, 'first-start'))).toBe(false);
+  });
+
   test('opens at once after kill -9, with every acknowledged row', async () => {
     const folder = await prepared();
     for (let round = 0; round < 3; round += 1) {
@@ -128,7 +135,6 @@ describe('the data folder', () => {
       expect(row!.all).toBe(row!.last);
       await database.sql.query('drop table written');
       await database.close();
-      opened.length = 0;
     }
   });
 });
