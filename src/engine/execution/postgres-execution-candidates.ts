@@ -8,61 +8,71 @@ type Numbers = Float64Array | Uint32Array | Uint16Array;
 
 /** Layout of the `candidates` column; the first byte of it. A new layout gets a new number and is read beside it. */
 const LAYOUT = 1;
+const HEADER_BYTES = 5;
 
+/** What of the candidates has a column of its own, and the rest. */
 export interface PackedCandidates {
+  /** Documents of the hits. */
+  readonly hitIds: readonly string[];
   /** x of the hits, hitCount × F float64, row-major. */
   readonly hitX: Buffer;
   /** Rank of the hits in each feature's list, hitCount × F uint32, row-major; 0: absent. */
   readonly hitRanks: Buffer;
-  /** Everything else: collections, fused, raw and contributions of all; ranks and x of those beyond the hits. */
+  /**
+   * The layout, the number of candidates (uint32), then collections, fused, raw and contributions of all; ranks, x
+   * and documents (UTF-8, joined by NUL, which no document id holds) of those beyond the hits.
+   */
   readonly rest: Buffer;
 }
 
-export function packCandidates(table: CandidateTable, hitCells: number): PackedCandidates {
+export function packCandidates(
+  table: CandidateTable,
+  shape: { readonly hits: number; readonly features: number },
+): PackedCandidates {
+  const cells = shape.hits * shape.features;
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt8(LAYOUT);
+  header.writeUInt32LE(table.ids.length, 1);
   return {
-    hitX: bytesOf(table.normalized.subarray(0, hitCells)),
-    hitRanks: bytesOf(table.ranks.subarray(0, hitCells)),
+    hitIds: table.ids.slice(0, shape.hits),
+    hitX: bytesOf(table.normalized.subarray(0, cells)),
+    hitRanks: bytesOf(table.ranks.subarray(0, cells)),
     rest: Buffer.concat([
-      Buffer.of(LAYOUT),
+      header,
       bytesOf(table.collection),
       bytesOf(table.fused),
       bytesOf(table.raw),
       bytesOf(table.contributions),
-      bytesOf(table.ranks.subarray(hitCells)),
-      bytesOf(table.normalized.subarray(hitCells)),
+      bytesOf(table.ranks.subarray(cells)),
+      bytesOf(table.normalized.subarray(cells)),
+      Buffer.from(table.ids.slice(shape.hits).join('\0')),
     ]),
   };
 }
 
-export function unpackCandidates(
-  packed: PackedCandidates,
-  ids: readonly string[],
-  hitCells: number,
-): CandidateTable {
-  const layout = packed.rest[0];
-  if (layout !== LAYOUT)
-    throw new RangeError(`candidates of layout ${layout} cannot be read by this version`);
-  const count = ids.length;
-  // The rest, after its first byte: 2 + 8 bytes per candidate, 16 per cell, 12 more per cell beyond the hits.
-  const bytes = packed.rest.length - 1 - 10 * count + 12 * hitCells;
-  const cells = bytes / 28;
-  const read = readerOf(packed.rest, 1);
+export function unpackCandidates(packed: PackedCandidates, features: number): CandidateTable {
+  const { hitIds, rest } = packed;
+  if (rest[0] !== LAYOUT)
+    throw new RangeError(`candidates of layout ${rest[0]} cannot be read by this version`);
+  const count = rest.readUInt32LE(1);
+  const [cells, hitCells] = [count * features, hitIds.length * features];
+  const { read, tail } = readerOf(rest, HEADER_BYTES);
   return {
-    ids,
     collection: read(Uint16Array, count),
     fused: read(Float64Array, count),
     raw: read(Float64Array, cells),
     contributions: read(Float64Array, cells),
     ranks: joined(
       new Uint32Array(cells),
-      readerOf(packed.hitRanks)(Uint32Array, hitCells),
+      readerOf(packed.hitRanks).read(Uint32Array, hitCells),
       read(Uint32Array, cells - hitCells),
     ),
     normalized: joined(
       new Float64Array(cells),
-      readerOf(packed.hitX)(Float64Array, hitCells),
+      readerOf(packed.hitX).read(Float64Array, hitCells),
       read(Float64Array, cells - hitCells),
     ),
+    ids: count > hitIds.length ? [...hitIds, ...tail().toString('utf8').split('\0')] : hitIds,
   };
 }
 
@@ -77,7 +87,7 @@ export function unpackDraw(
   features: number,
 ): WeightChoice['draw'] {
   if (bytes === null || seed === null) return null;
-  const read = readerOf(bytes);
+  const { read } = readerOf(bytes);
   const mean = read(Float64Array, features);
   const factor = read(Float64Array, features * features);
   return { mean, factor, normals: read(Float64Array, features), seed };
@@ -92,16 +102,25 @@ interface NumbersType<T extends Numbers> {
   readonly BYTES_PER_ELEMENT: number;
 }
 
-/** Reads arrays from the bytes, one after the other, each into memory of its own. */
-function readerOf(bytes: Buffer, start = 0): <T extends Numbers>(type: NumbersType<T>, length: number) => T {
+interface Reader {
+  /** The next array, in memory of its own. */
+  read<T extends Numbers>(type: NumbersType<T>, length: number): T;
+  /** What is left. */
+  tail(): Buffer;
+}
+
+function readerOf(bytes: Buffer, start = 0): Reader {
   let offset = start;
-  return (type, length) => {
-    const end = offset + length * type.BYTES_PER_ELEMENT;
-    if (end > bytes.length) throw new RangeError('a record holds fewer numbers than it names');
-    const memory = new ArrayBuffer(end - offset);
-    bytes.copy(new Uint8Array(memory), 0, offset, end);
-    offset = end;
-    return new type(memory);
+  return {
+    read: (type, length) => {
+      const end = offset + length * type.BYTES_PER_ELEMENT;
+      if (end > bytes.length) throw new RangeError('a record holds fewer numbers than it names');
+      const memory = new ArrayBuffer(end - offset);
+      bytes.copy(new Uint8Array(memory), 0, offset, end);
+      offset = end;
+      return new type(memory);
+    },
+    tail: () => bytes.subarray(offset),
   };
 }
 

@@ -23,7 +23,8 @@ export interface PostgresExecutionLogOptions {
 
 export const EXECUTION_LOG_LIMITS: GroupCommitLimits = {
   batchItems: 500,
-  batchBytes: 8_000_000,
+  // Packing holds up the thread that serves: about 25 ms for this many.
+  batchBytes: 2_000_000,
   queueItems: 20_000,
   queueBytes: 128_000_000,
   patience: null,

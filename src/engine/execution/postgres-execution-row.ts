@@ -46,7 +46,11 @@ export const COLUMNS: readonly Column[] = [
   { name: 'collections', type: 'uuid[]', value: ({ collections }) => texts(collections) },
   { name: 'hit_count', type: 'int', value: ({ hitCount }) => hitCount },
   { name: 'candidate_count', type: 'int', value: ({ candidateCount }) => candidateCount },
-  { name: 'candidate_ids', type: 'text[]', value: ({ candidates }) => texts(candidates.ids) },
+  {
+    name: 'hit_ids',
+    type: 'text[]',
+    value: ({ candidates, hitCount }) => texts(candidates.ids.slice(0, hitCount)),
+  },
   { name: 'timings', type: 'json', value: ({ timings }) => json(timings) },
   { name: 'degradations', type: 'json', value: ({ degradations }) => json(degradations) },
   { name: 'notices', type: 'json', value: ({ notices }) => json(notices) },
@@ -57,7 +61,8 @@ export const COLUMNS: readonly Column[] = [
 export const BYTE_COLUMNS = ['hit_x', 'hit_ranks', 'candidates', 'draw'] as const;
 
 export function bytesOf(record: ExecutionRecord): readonly (Buffer | null)[] {
-  const packed = packCandidates(record.candidates, record.hitCount * record.features.length);
+  const shape = { hits: record.hitCount, features: record.features.length };
+  const packed = packCandidates(record.candidates, shape);
   return [packed.hitX, packed.hitRanks, packed.rest, packDraw(record.choice.draw)];
 }
 
@@ -88,7 +93,7 @@ export interface ExecutionRow {
   readonly collections: readonly Uuid[];
   readonly hit_count: number;
   readonly candidate_count: number;
-  readonly candidate_ids: readonly string[];
+  readonly hit_ids: readonly string[];
   readonly timings: ExecutionRecord['timings'];
   readonly degradations: ExecutionRecord['degradations'];
   readonly notices: ExecutionRecord['notices'];
@@ -106,7 +111,7 @@ export const SELECTED = `select e.*, (extract(epoch from e.served_at) * 1000)::f
 export function toRecord(row: ExecutionRow): ExecutionRecord {
   const features = row.features.length;
   const [global, segment, user] = row.epochs;
-  const packed = { hitX: row.hit_x, hitRanks: row.hit_ranks, rest: row.candidates };
+  const packed = { hitIds: row.hit_ids, hitX: row.hit_x, hitRanks: row.hit_ranks, rest: row.candidates };
   return {
     id: row.id,
     namespace: row.namespace,
@@ -134,7 +139,7 @@ export function toRecord(row: ExecutionRow): ExecutionRecord {
     },
     collections: row.collections,
     hitCount: row.hit_count,
-    candidates: unpackCandidates(packed, row.candidate_ids, row.hit_count * features),
+    candidates: unpackCandidates(packed, features),
     candidateCount: row.candidate_count,
     timings: row.timings,
     degradations: row.degradations,

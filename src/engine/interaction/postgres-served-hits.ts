@@ -22,7 +22,7 @@ export interface StoredHits extends ServedHits {
 export async function readServedHits(sql: Sql, ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, StoredHits>> {
   if (ids.length === 0) return new Map();
   const rows = await sql.query<Row>(
-    `select id, namespace, retriever_id, hit_count, teaches, collections, candidate_ids[1:hit_count] as documents,
+    `select id, namespace, retriever_id, hit_count, teaches, collections, hit_ids as documents,
        substring(candidates from 2 for 2 * hit_count) as places
      from execution where id = any($1::uuid[])`,
     [ids],

@@ -41,7 +41,7 @@ export class First extends Migration {
       strategy text not null, normalization text not null, final_top_k int not null, features text[] not null,
       weights float8[] not null, level text not null, reason text not null, generation text not null,
       epochs int[] not null, draw bytea, draw_seed text, collections uuid[] not null, hit_count int not null,
-      hit_x bytea not null, hit_ranks bytea not null, candidate_count int not null, candidate_ids text[] not null,
+      hit_x bytea not null, hit_ranks bytea not null, candidate_count int not null, hit_ids text[] not null,
       candidates bytea not null, timings json not null, degradations json not null, notices json not null,
       teaches boolean not null)`);
     // Floating-point numbers do not compress: do not try.
