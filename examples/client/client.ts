@@ -38,7 +38,9 @@ export function createClient(url: string): Client {
       document: TypedDocumentString<Result, Variables>,
       variables: Variables,
     ) => {
-      const response = await send(document, variables);
+      const response = await send(document, variables).catch((cause: unknown) => {
+        throw new Error(`no answer from ${url}`, { cause });
+      });
       return dataOf((await response.json()) as Answer<Result>);
     },
     report: (document, variables) => {

@@ -4,7 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import { createClient } from '../client/client.ts';
-import { fieldOf, nameOf, searchLibrary, weightsAsText, type Hit } from '../client/library.ts';
+import {
+  fieldOf,
+  nameOf,
+  searchLibrary,
+  weightsAsText,
+  type Execution,
+  type Hit,
+} from '../client/library.ts';
 import { REPORT_CLICK } from '../client/operations.ts';
 
 const { values, positionals } = parseArgs({
@@ -17,15 +24,18 @@ const { values, positionals } = parseArgs({
 });
 
 const client = createClient(values.server);
-const execution = await searchLibrary(client, {
-  query: positionals.join(' '),
-  audience: values.audience,
-  session: `terminal-${process.pid}`,
-});
-console.log(`weights: ${weightsAsText(execution)} (${execution.level}: ${execution.reason})`);
-for (const hit of execution.hits.nodes)
-  console.log(`${hit.rank}. ${fieldOf(hit, 'title')} [${partsAsText(hit)}]`);
-if (values.click !== undefined) await click(Number(values.click));
+
+async function main(): Promise<void> {
+  const execution = await searchLibrary(client, {
+    query: positionals.join(' '),
+    audience: values.audience,
+    session: `terminal-${process.pid}`,
+  });
+  console.log(`weights: ${weightsAsText(execution)} (${execution.level}: ${execution.reason})`);
+  for (const hit of execution.hits.nodes)
+    console.log(`${hit.rank}. ${fieldOf(hit, 'title')} [${partsAsText(hit)}]`);
+  if (values.click !== undefined) await click(execution, Number(values.click));
+}
 
 function partsAsText({ contributions }: Hit): string {
   return contributions
@@ -34,11 +44,18 @@ function partsAsText({ contributions }: Hit): string {
     .join(', ');
 }
 
-async function click(rank: number): Promise<void> {
+async function click(execution: Execution, rank: number): Promise<void> {
   const hit = execution.hits.nodes.find((one) => one.rank === rank);
   if (hit === undefined) throw new Error(`there is no hit of rank ${rank}`);
   const { recordInteraction } = await client.request(REPORT_CLICK, { hit: hit.id });
   for (const { code, message } of recordInteraction.userErrors) console.error(`${code}: ${message}`);
   if (recordInteraction.interaction !== null && recordInteraction.interaction !== undefined)
     console.log(`clicked ${rank}: ${recordInteraction.interaction.state}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
