@@ -11,6 +11,7 @@ import { createGraphqlSocket } from './request/socket.ts';
 import { COST_HEADER, startGraphqlHttp } from './request/http.ts';
 import { createMask } from './request/mask.ts';
 import { mayConnect } from './request/origin.ts';
+import { watchIdleConnections } from './request/idle-connections.ts';
 import type { Config } from './config-variables.ts';
 import type { Health } from './request/health.ts';
 import type { Ports } from './engine/ports.ts';
@@ -52,11 +53,15 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   });
   addHealth(app, health);
   const http = await addGraphql(app, parts);
+  const connections = watchIdleConnections(app.server);
   return {
     listen: () => app.listen({ host: config.HOST, port: config.PORT }),
     close: async () => {
       for (const client of app.websocketServer.clients) client.close(GOING_AWAY, 'going away');
+      // Again and again: a connection may come before the port is closed, or fall idle after.
+      const sweeping = setInterval(connections.destroy, 50);
       await app.close();
+      clearInterval(sweeping);
       await http.stop();
     },
   };
