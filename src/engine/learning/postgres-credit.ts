@@ -108,7 +108,9 @@ export async function creditImpressions(
   const added = rangesOf(written.impressions);
   const changes = executions.flatMap((execution) => {
     const after = known.get(execution.id)!;
-    const before = { ranges: without(after.ranges, added.get(execution.id) ?? []), kinds: after.kinds };
+    // Nothing can have been counted of an execution before its record was there.
+    const ranges = fresh.has(execution.id) ? [] : without(after.ranges, added.get(execution.id) ?? []);
+    const before = { ranges, kinds: after.kinds };
     return changeBetween(execution, before, after) ?? [];
   });
   await applyCredit(sql, rules, { changes, states });
