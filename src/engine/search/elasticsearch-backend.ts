@@ -26,6 +26,7 @@ export interface ElasticsearchBackendOptions {
 }
 
 const CHECK_MILLISECONDS = 2_000;
+const ABORT_AFTER = 50;
 
 /** kNN in Elasticsearch 9: one index per collection behind an alias, one multi-search per execution. */
 export class ElasticsearchBackend implements SearchBackend {
@@ -108,13 +109,17 @@ export class ElasticsearchBackend implements SearchBackend {
     if (deadlineMilliseconds <= 0) return requests.map(() => timedOut(deadlineMilliseconds));
     const { clock } = this.#options;
     const started = clock.monotonic();
-    const sound = requests.filter((request) => faultOfRequest(request) === null);
-    const parts = this.#multiSearch(sound, deadlineMilliseconds);
-    const answers = requests.map(async (request): Promise<KnnOutcome> => {
-      const fault = faultOfRequest(request);
-      if (fault !== null) return failed('FEATURE_REJECTED', fault);
+    const faults = requests.map(faultOfRequest);
+    const parts = this.#multiSearch(
+      requests.filter((_, index) => faults[index] === null),
+      deadlineMilliseconds,
+    );
+    const answers = requests.map(async (request, index): Promise<KnnOutcome> => {
+      const fault = faults[index];
+      if (fault != null) return failed('FEATURE_REJECTED', fault);
+      const asked = faults.slice(0, index).filter((one) => one === null).length;
       try {
-        const part = (await parts)[sound.indexOf(request)];
+        const part = (await parts)[asked];
         const milliseconds = clock.monotonic() - started;
         return part === undefined
           ? failed('FEATURE_FAILED', 'Elasticsearch left the search unanswered', milliseconds)
@@ -123,6 +128,7 @@ export class ElasticsearchBackend implements SearchBackend {
         return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
       }
     });
+    parts.catch(() => undefined);
     return settle(answers, deadlineMilliseconds, clock);
   }
 
@@ -144,7 +150,8 @@ export class ElasticsearchBackend implements SearchBackend {
     });
     const answer = await this.#calls.call<{ readonly responses: readonly SearchPart[] }>(
       { method: 'POST', path: '/_msearch', lines },
-      deadline,
+      // Aborted only after its features have been settled as timed out.
+      deadline + ABORT_AFTER,
     );
     return answer?.responses ?? [];
   }
