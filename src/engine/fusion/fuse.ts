@@ -1,4 +1,5 @@
-import { compareUtf8 } from '../ids.ts';
+import { bestRows } from './best-rows.ts';
+import { candidateTable } from './candidate-table.ts';
 import { distribution, normalize, type NormalizationRule } from './normalize.ts';
 import { rrfContribution } from './rrf.ts';
 import { weightedContribution } from './weighted.ts';
@@ -31,13 +32,29 @@ export interface Fused {
   readonly candidateCount: number;
 }
 
-/** All candidates in order of first sight; matrices are row-major, candidates × F. */
-interface Pool {
-  readonly ids: string[];
-  readonly collection: number[];
-  readonly bestRank: number[];
+/** All candidates, one row each, in order of first sight. */
+export interface Pool {
+  readonly ids: readonly string[];
+  /** Index of the collection, per row. */
+  readonly collection: readonly number[];
+  /** Least rank over all lists, from 1, per row. */
+  readonly bestRank: readonly number[];
   /** Row of every hit, per list. */
   readonly rows: readonly Uint32Array[];
+}
+
+/** What a list gives to its hits, in order of the list. */
+export interface ScoredList {
+  /** Normalized scores x. */
+  readonly x: Float64Array;
+  /** Parts of the fused scores. */
+  readonly parts: Float64Array;
+}
+
+/** Fused score per row; for max also the feature that won it, else null. */
+export interface Totals {
+  readonly fused: Float64Array;
+  readonly winner: Int32Array | null;
 }
 
 /**
@@ -49,11 +66,15 @@ export function fuse(input: FusionInput): Fused {
   if (input.weights.length !== features || input.rules.length !== features)
     throw new RangeError(`${features} lists need as many weights and rules`);
   const pool = gather(input.lists, input.collections.length);
-  const scored = score(input, pool);
-  const order = sort(pool, scored.fused, input.collections);
-  const hitCount = Math.min(input.limit, order.length);
-  const kept = order.slice(0, hitCount + input.depth);
-  return { table: cut(pool, scored, kept), hitCount, candidateCount: order.length };
+  const scored = input.lists.map((_, feature) => scoreList(input, feature));
+  const totals = input.strategy === 'MAX' ? greatest(pool, scored) : sums(pool, scored);
+  const candidateCount = pool.ids.length;
+  const hitCount = Math.min(input.limit, candidateCount);
+  const kept = bestRows(pool, totals.fused, {
+    collections: input.collections,
+    most: hitCount + input.depth,
+  });
+  return { table: candidateTable(input.lists, { pool, scored, totals, kept }), hitCount, candidateCount };
 }
 
 function gather(lists: readonly RankedList[], collections: number): Pool {
@@ -80,108 +101,49 @@ function gather(lists: readonly RankedList[], collections: number): Pool {
   return { ids, collection, bestRank, rows };
 }
 
-interface Scored {
-  readonly features: number;
-  readonly fused: Float64Array;
-  readonly ranks: Uint32Array;
-  readonly raw: Float64Array;
-  readonly normalized: Float64Array;
-  readonly contributions: Float64Array;
-}
-
-function score(input: FusionInput, pool: Pool): Scored {
-  const features = input.lists.length;
-  const cells = pool.ids.length * features;
-  const scored: Scored = {
-    features,
-    fused: new Float64Array(pool.ids.length),
-    ranks: new Uint32Array(cells),
-    raw: new Float64Array(cells).fill(NaN),
-    normalized: new Float64Array(cells),
-    contributions: new Float64Array(cells),
-  };
-  input.lists.forEach((list, feature) => {
-    const x = normalize(list, input.rules[feature]!);
-    const parts = contributionsOf(input, feature, x);
-    const rows = pool.rows[feature]!;
-    for (let index = 0; index < list.length; index += 1) {
-      const cell = rows[index]! * features + feature;
-      scored.ranks[cell] = index + 1;
-      scored.raw[cell] = list[index]!.score;
-      scored.normalized[cell] = x[index]!;
-      scored.contributions[cell] = parts[index]!;
-    }
-  });
-  if (input.strategy === 'MAX') keepGreatest(scored);
-  else addUp(scored);
-  return scored;
-}
-
-/** One feature's part of the fused score of each of its hits. */
-function contributionsOf(input: FusionInput, feature: number, x: Float64Array): Float64Array {
+function scoreList(input: FusionInput, feature: number): ScoredList {
+  const list = input.lists[feature]!;
   const weight = input.weights[feature]!;
+  const x = normalize(list, input.rules[feature]!);
+  const parts = new Float64Array(list.length);
   switch (input.strategy) {
     case 'RRF':
-      return x.map((_, index) => rrfContribution(weight, index + 1, input.rrfK));
-    case 'DBSF':
-      return distribution(Float64Array.from(input.lists[feature]!, (hit) => hit.score)).map(
-        (d) => weight * d,
-      );
+      for (let i = 0; i < parts.length; i += 1) parts[i] = rrfContribution(weight, i + 1, input.rrfK);
+      break;
+    case 'DBSF': {
+      const d = distribution(list);
+      for (let i = 0; i < parts.length; i += 1) parts[i] = weight * d[i]!;
+      break;
+    }
     case 'WEIGHTED':
     case 'MAX':
-      return x.map((value) => weightedContribution(weight, value));
+      for (let i = 0; i < parts.length; i += 1) parts[i] = weightedContribution(weight, x[i]!);
+      break;
   }
+  return { x, parts };
 }
 
-function addUp({ features, fused, contributions }: Scored): void {
-  for (let row = 0; row < fused.length; row += 1) {
-    let sum = 0;
-    for (let feature = 0; feature < features; feature += 1) sum += contributions[row * features + feature]!;
-    fused[row] = sum;
-  }
+function sums({ ids, rows }: Pool, scored: readonly ScoredList[]): Totals {
+  const fused = new Float64Array(ids.length);
+  scored.forEach(({ parts }, feature) => {
+    const places = rows[feature]!;
+    for (let i = 0; i < parts.length; i += 1) fused[places[i]!]! += parts[i]!;
+  });
+  return { fused, winner: null };
 }
 
 /** max_f w_f · x_f over the lists that hold the document; only the winner contributes (ties: first in order). */
-function keepGreatest({ features, fused, ranks, contributions }: Scored): void {
-  for (let row = 0; row < fused.length; row += 1) {
-    let winner = -1;
-    for (let feature = 0; feature < features; feature += 1) {
-      const cell = row * features + feature;
-      if (ranks[cell] === 0) continue;
-      if (winner < 0 || contributions[cell]! > contributions[row * features + winner]!) winner = feature;
+function greatest({ ids, rows }: Pool, scored: readonly ScoredList[]): Totals {
+  const fused = new Float64Array(ids.length).fill(-Infinity);
+  const winner = new Int32Array(ids.length);
+  scored.forEach(({ parts }, feature) => {
+    const places = rows[feature]!;
+    for (let i = 0; i < parts.length; i += 1) {
+      const row = places[i]!;
+      if (parts[i]! <= fused[row]!) continue;
+      fused[row] = parts[i]!;
+      winner[row] = feature;
     }
-    fused[row] = contributions[row * features + winner]!;
-    for (let feature = 0; feature < features; feature += 1)
-      if (feature !== winner) contributions[row * features + feature] = 0;
-  }
-}
-
-function sort(pool: Pool, fused: Float64Array, collections: readonly string[]): Uint32Array {
-  const rounded = fused.map((value) => Math.round(value * 1e12));
-  return Uint32Array.from(pool.ids.keys()).sort(
-    (a, b) =>
-      rounded[b]! - rounded[a]! ||
-      pool.bestRank[a]! - pool.bestRank[b]! ||
-      (pool.collection[a] === pool.collection[b]
-        ? compareUtf8(pool.ids[a]!, pool.ids[b]!)
-        : compareUtf8(collections[pool.collection[a]!]!, collections[pool.collection[b]!]!)),
-  );
-}
-
-function cut(pool: Pool, scored: Scored, kept: Uint32Array): CandidateTable {
-  const { features } = scored;
-  const table = {
-    collection: Uint16Array.from(kept, (row) => pool.collection[row]!),
-    ids: Array.from(kept, (row) => pool.ids[row]!),
-    fused: Float64Array.from(kept, (row) => scored.fused[row]!),
-    ranks: new Uint32Array(kept.length * features),
-    raw: new Float64Array(kept.length * features),
-    normalized: new Float64Array(kept.length * features),
-    contributions: new Float64Array(kept.length * features),
-  };
-  kept.forEach((row, index) => {
-    for (const name of ['ranks', 'raw', 'normalized', 'contributions'] as const)
-      table[name].set(scored[name].subarray(row * features, (row + 1) * features), index * features);
   });
-  return table;
+  return { fused, winner };
 }

@@ -25,76 +25,97 @@ export const FLOOR = 1e-9;
  * and distribution-based score fusion (M. Mazzeschi, 2023); background is this project's own.
  */
 export function normalize(list: RankedList, rule: NormalizationRule): Float64Array {
-  const scores = Float64Array.from(list, ({ score }) => score);
   switch (rule.kind) {
-    case 'BACKGROUND':
-      return scores.map((s) => Math.max(0, (s - rule.mean) / Math.max(rule.deviation, FLOOR)));
+    case 'BACKGROUND': {
+      const deviation = Math.max(rule.deviation, FLOOR);
+      return each(list, (s) => Math.max(0, (s - rule.mean) / deviation));
+    }
     case 'SIMILARITY':
-      return bySimilarity(scores, rule.similarity);
+      return bySimilarity(list, rule.similarity);
     case 'MIN_MAX':
-      return minMax(scores);
+      return minMax(list);
     case 'Z_SCORE':
-      return zScore(scores);
+      return zScore(list);
     case 'DBSF':
-      return distribution(scores);
+      return distribution(list);
     case 'L2':
-      return byLength(scores);
+      return byLength(list);
     case 'TMM': {
-      const top = greatest(scores);
-      return scores.map((s) => (s + 1) / Math.max(top + 1, FLOOR));
+      const { greatest } = extremes(list);
+      return each(list, (s) => (s + 1) / Math.max(greatest + 1, FLOOR));
     }
     case 'RANK':
-      return scores.map((_, index) => 61 / (61 + index));
+      return each(list, (_, index) => 61 / (61 + index));
   }
-}
-
-function bySimilarity(scores: Float64Array, similarity: Similarity): Float64Array {
-  switch (similarity) {
-    case 'COSINE':
-      return scores;
-    case 'DOT_PRODUCT':
-      return byLength(scores);
-    case 'L2':
-      return scores.map((s) => 1 / (1 - s));
-  }
-}
-
-function minMax(scores: Float64Array): Float64Array {
-  const top = greatest(scores);
-  const bottom = least(scores);
-  if (top === bottom) return scores.map(() => 1);
-  return scores.map((s) => (s - bottom) / Math.max(top - bottom, FLOOR));
-}
-
-function zScore(scores: Float64Array): Float64Array {
-  if (greatest(scores) === least(scores)) return scores.map(() => 0);
-  const { mean, deviation } = moments(scores);
-  return scores.map((s) => (s - mean) / Math.max(deviation, FLOOR));
 }
 
 /** Distribution-based: the list's mean ± 3 sample standard deviations become 0 and 1. */
-export function distribution(scores: Float64Array): Float64Array {
-  if (greatest(scores) === least(scores)) return scores.map(() => 0.5);
-  const { mean, deviation } = moments(scores);
-  return scores.map((s) => (s - (mean - 3 * deviation)) / Math.max(6 * deviation, FLOOR));
+export function distribution(list: RankedList): Float64Array {
+  if (isFlat(list)) return each(list, () => 0.5);
+  const { mean, deviation } = moments(list);
+  const width = Math.max(6 * deviation, FLOOR);
+  return each(list, (s) => (s - (mean - 3 * deviation)) / width);
 }
 
-function byLength(scores: Float64Array): Float64Array {
-  const length = Math.max(Math.sqrt(scores.reduce((sum, s) => sum + s * s, 0)), FLOOR);
-  return scores.map((s) => s / length);
+function bySimilarity(list: RankedList, similarity: Similarity): Float64Array {
+  switch (similarity) {
+    case 'COSINE':
+      return each(list, (s) => s);
+    case 'DOT_PRODUCT':
+      return byLength(list);
+    case 'L2':
+      return each(list, (s) => 1 / (1 - s));
+  }
 }
 
-function greatest(scores: Float64Array): number {
-  return scores.reduce((top, s) => (s > top ? s : top), -Infinity);
+function minMax(list: RankedList): Float64Array {
+  const { least, greatest } = extremes(list);
+  if (least === greatest) return each(list, () => 1);
+  const width = Math.max(greatest - least, FLOOR);
+  return each(list, (s) => (s - least) / width);
 }
 
-function least(scores: Float64Array): number {
-  return scores.reduce((bottom, s) => (s < bottom ? s : bottom), Infinity);
+function zScore(list: RankedList): Float64Array {
+  if (isFlat(list)) return each(list, () => 0);
+  const { mean, deviation } = moments(list);
+  const width = Math.max(deviation, FLOOR);
+  return each(list, (s) => (s - mean) / width);
+}
+
+function byLength(list: RankedList): Float64Array {
+  let squares = 0;
+  for (const { score } of list) squares += score * score;
+  const length = Math.max(Math.sqrt(squares), FLOOR);
+  return each(list, (s) => s / length);
+}
+
+function each(list: RankedList, x: (score: number, index: number) => number): Float64Array {
+  const values = new Float64Array(list.length);
+  for (let index = 0; index < values.length; index += 1) values[index] = x(list[index]!.score, index);
+  return values;
+}
+
+function isFlat(list: RankedList): boolean {
+  const { least, greatest } = extremes(list);
+  return least === greatest;
+}
+
+function extremes(list: RankedList): { readonly least: number; readonly greatest: number } {
+  let least = Infinity;
+  let greatest = -Infinity;
+  for (const { score } of list) {
+    if (score < least) least = score;
+    if (score > greatest) greatest = score;
+  }
+  return { least, greatest };
 }
 
 /** Mean and sample standard deviation; two or more scores. */
-function moments(scores: Float64Array): { readonly mean: number; readonly deviation: number } {
-  const mean = scores.reduce((sum, s) => sum + s, 0) / scores.length;
-  const squares = scores.reduce((sum, s) => sum + (s - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (scores.length - 1)) };
+function moments(list: RankedList): { readonly mean: number; readonly deviation: number } {
+  let sum = 0;
+  for (const { score } of list) sum += score;
+  const mean = sum / list.length;
+  let squares = 0;
+  for (const { score } of list) squares += (score - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / (list.length - 1)) };
 }
