@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { CachedCatalogStore } from './engine/collection/cached-catalog-store.ts';
 import { connectDatabase, type Database } from './store/database.ts';
 import { EmbeddedBackend } from './engine/search/embedded-backend.ts';
@@ -5,6 +6,7 @@ import { EmbeddingCache } from './engine/embedding/embedding-cache.ts';
 import { HashingEmbedder } from './engine/embedding/hashing-embedder.ts';
 import { InProcessJobs } from './engine/in-process-jobs.ts';
 import { OpenAiEmbedder, OPENAI_DEFAULTS } from './engine/embedding/openai-embedder.ts';
+import { openElasticsearch, type ElasticsearchOptions } from './engine/search/elasticsearch-open.ts';
 import { openEmbeddedDatabase } from './store/embedded-database.ts';
 import { PostgresCatalogStore } from './engine/collection/postgres-catalog-store.ts';
 import { INTERACTION_LIMITS, PostgresInteractionLog } from './engine/interaction/postgres-interaction-log.ts';
@@ -25,6 +27,7 @@ import type { Config } from './config-variables.ts';
 import type { Embedder } from './engine/embedding/embedder.ts';
 import type { EngineSettings, Logger, Ports } from './engine/ports.ts';
 import type { HealthCheck } from './request/health.ts';
+import type { SearchBackend } from './engine/search/search-backend.ts';
 import type { Sql } from './store/sql.ts';
 
 /** Everything the server runs on, and how to let go of it. */
@@ -50,11 +53,10 @@ const SWEEP_PAUSE = 1_000;
  * DATA_DIR_NOT_WRITABLE, DATA_DIR_DAMAGED, DATABASE_UNAVAILABLE, SEARCH_BACKEND_UNAVAILABLE.
  */
 export async function compose(config: Config, logger: Logger): Promise<Composition> {
-  refuseUnservedBackend(config);
   const database = await openDatabase(config);
   const { sql } = database;
   const clock = systemClock;
-  const backend = new EmbeddedBackend({ sql, clock });
+  const backend = await openBackend(config, database);
   const jobs = new InProcessJobs({ clock, logger }, JOBS);
   const catalog = new CachedCatalogStore(new PostgresCatalogStore(database), clock, DEFINITIONS);
   const learning = learn({ sql, clock, logger, catalog, jobs });
@@ -107,12 +109,39 @@ function learn(parts: LearningParts): Learning {
   return { counters, counterCache, weightHistory, interactions, executions };
 }
 
-function refuseUnservedBackend(config: Config): void {
-  if (config.ELASTICSEARCH_URL !== null)
-    throw new ReweighError(
-      'SEARCH_BACKEND_UNAVAILABLE',
-      'this version searches with the embedded backend only',
-    );
+/** Search: embedded, or Elasticsearch where its address is given. The database is closed where it cannot be opened. */
+async function openBackend(config: Config, database: Database): Promise<SearchBackend> {
+  if (config.ELASTICSEARCH_URL === null)
+    return new EmbeddedBackend({ sql: database.sql, clock: systemClock });
+  try {
+    return await openElasticsearch(elasticsearchOptions(config, config.ELASTICSEARCH_URL), systemClock);
+  } catch (error) {
+    await database.close();
+    if (error instanceof ReweighError && error.code !== 'SEARCH_UNAVAILABLE') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ReweighError('SEARCH_BACKEND_UNAVAILABLE', reason);
+  }
+}
+
+function elasticsearchOptions(config: Config, url: string): ElasticsearchOptions {
+  const { ELASTICSEARCH_API_KEY: apiKey, ELASTICSEARCH_USERNAME: username } = config;
+  const { ELASTICSEARCH_PASSWORD: password, ELASTICSEARCH_CA: ca } = config;
+  return {
+    url,
+    indexPrefix: config.ELASTICSEARCH_INDEX_PREFIX,
+    indexOption: config.ELASTICSEARCH_INDEX_OPTION,
+    ...(apiKey === null ? {} : { apiKey }),
+    ...(username === null || password === null ? {} : { username, password }),
+    ...(ca === null ? {} : { ca: readCertificate(ca) }),
+  };
+}
+
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ReweighError('CONFIG_INVALID', `ELASTICSEARCH_CA: cannot be read: ${(error as Error).message}`);
+  }
 }
 
 async function openDatabase(config: Config): Promise<Database> {
@@ -173,6 +202,6 @@ function checksOf(database: Database, { backend, executions }: Ports): readonly 
 }
 
 function warningsOf(config: Config): readonly string[] {
-  if (config.DATABASE_URL === null) return [];
+  if (config.DATABASE_URL === null || config.ELASTICSEARCH_URL !== null) return [];
   return ['the embedded search sees only the documents that this instance wrote: run one instance'];
 }

@@ -53,16 +53,24 @@ export function optionalUrl(protocols: readonly string[], meaning: string): Vari
   return { schema, default: '(none)', takes, meaning };
 }
 
-const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export function choice<const T extends string>(
+  values: readonly T[],
+  fallback: T,
+  meaning: string,
+): Variable<T> {
+  const takes = values.join(', ');
+  const isOne = (value: string): value is T => (values as readonly string[]).includes(value);
+  const schema = z.string().refine(isOne, `expected one of ${takes}`).default(fallback);
+  return { schema, default: fallback, takes, meaning };
+}
 
-export function level(meaning: string): Variable<(typeof LEVELS)[number]> {
-  const takes = LEVELS.join(', ');
-  return {
-    schema: z.enum(LEVELS, `expected one of ${takes}`).default('info'),
-    default: 'info',
-    takes,
-    meaning,
-  };
+/** Several addresses of one service, separated by commas. */
+export function optionalUrls(protocols: readonly string[], meaning: string): Variable<string | null> {
+  const one = optionalUrl(protocols, meaning);
+  const fits = (value: string): boolean =>
+    value.split(',').every((part) => one.schema.safeParse(part.trim()).success);
+  const takes = `${one.takes}; several with commas`;
+  return { ...one, takes, schema: z.string().refine(fits, `expected ${takes}`).nullable().default(null) };
 }
 
 export function share(fallback: number, meaning: string): Variable<number> {
@@ -86,4 +94,14 @@ export function origins(meaning: string): Variable<readonly string[]> {
     )
     .default([]);
   return { schema, default: '(none)', takes: 'origins, separated by commas', meaning };
+}
+
+/** The beginning of names in a service that only takes lower case. */
+export function prefix(fallback: string, meaning: string): Variable<string> {
+  const takes = 'lower-case letters, digits, - and _, a letter first';
+  const schema = z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,40}$/, `expected ${takes}`)
+    .default(fallback);
+  return { schema, default: fallback, takes, meaning };
 }

@@ -1,9 +1,11 @@
 import {
+  choice,
   flag,
-  level,
   optional,
   optionalUrl,
+  optionalUrls,
   origins,
+  prefix,
   share,
   text,
   whole,
@@ -11,6 +13,9 @@ import {
   type Variable,
 } from './config-kinds.ts';
 
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** As src/engine/search/elasticsearch-mapping.ts has them; a test compares. */
+export const INDEX_KINDS = ['flat', 'hnsw', 'int8_hnsw', 'bbq_hnsw'] as const;
 const SECOND = 1_000;
 const MIB = 1_048_576;
 const ms = (fallback: number, min: number, max: number): NumberRange => ({
@@ -51,7 +56,7 @@ export const VARIABLES = {
     ms(10 * SECOND, 100, 600 * SECOND),
     'Longest time of one database statement.',
   ),
-  ELASTICSEARCH_URL: optionalUrl(['http:', 'https:'], 'Elasticsearch 9, instead of the embedded search.'),
+  ELASTICSEARCH_URL: optionalUrls(['http:', 'https:'], 'Elasticsearch 9, instead of the embedded search.'),
   ELASTICSEARCH_API_KEY: optional('an API key', 'Key for Elasticsearch.'),
   ELASTICSEARCH_USERNAME: optional(
     'a user name',
@@ -61,6 +66,12 @@ export const VARIABLES = {
   ELASTICSEARCH_CA: optional(
     'a PEM file',
     'Certificate authority that signed the certificate of Elasticsearch.',
+  ),
+  ELASTICSEARCH_INDEX_PREFIX: prefix('reweigh-', 'Begins the name of every index that this server makes.'),
+  ELASTICSEARCH_INDEX_OPTION: choice(
+    INDEX_KINDS,
+    'hnsw',
+    'How new indexes hold vectors: exact (flat), a graph over floats, or over 8-bit or 1-bit vectors.',
   ),
   EMBEDDINGS_URL: optionalUrl(
     ['http:', 'https:'],
@@ -72,7 +83,7 @@ export const VARIABLES = {
     'Model for features that name none; needed with EMBEDDINGS_URL.',
   ),
   DEMO: flag('true', 'Loads the demo catalogue when the embedded server starts without any collection.'),
-  LOG_LEVEL: level('Least severity that is logged.'),
+  LOG_LEVEL: choice(LEVELS, 'info', 'Least severity that is logged.'),
   SEARCH_DEADLINE_MS: whole(
     ms(2 * SECOND, 10, 60 * SECOND),
     'Longest time one search of a feature may take.',

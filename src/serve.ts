@@ -41,7 +41,7 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
 
 /** What is done before the first request: the demo on an empty embedded server, and measurements not come to yet. */
 async function fill(config: Config, { ports }: Composition, log: Logger): Promise<void> {
-  if (config.DEMO && config.DATABASE_URL === null) {
+  if (config.DEMO && config.DATABASE_URL === null && config.ELASTICSEARCH_URL === null) {
     const outcome = await loadDemo(ports, DEFAULT_NAMESPACE);
     if (outcome === 'LOADED') log.info({}, 'the demo catalogue is loaded');
   }

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { COST_HEADER } from '../../src/request/http.ts';
 import { readConfig } from '../../src/config.ts';
 import { renewed } from '../../scripts/tables.ts';
-import { VARIABLES, type VariableName } from '../../src/config-variables.ts';
+import { INDEX_OPTIONS } from '../../src/engine/search/elasticsearch-mapping.ts';
+import { INDEX_KINDS, VARIABLES, type VariableName } from '../../src/config-variables.ts';
 
 const document = readFileSync('docs/configuration.md', 'utf8');
 const names = Object.keys(VARIABLES) as VariableName[];
@@ -40,6 +41,10 @@ describe('the page on configuration', () => {
 });
 
 describe('the environment', () => {
+  test('knows the index options that Elasticsearch is asked for', () => {
+    expect(INDEX_KINDS).toEqual(INDEX_OPTIONS);
+  });
+
   test('a blank variable counts as not set, and white space around a value does not count', () => {
     expect(readConfig({ PORT: ' ', HOST: '', MAX_DEPTH: ' 7 ' })).toMatchObject({
       PORT: 4000,
