@@ -12,6 +12,7 @@ import { REPORT_CLICK } from '../client/operations.ts';
 const client = createClient(find('meta[name=reweigh]', HTMLMetaElement).content);
 const form = find('#search', HTMLFormElement);
 const status = find('#weights', HTMLParagraphElement);
+const legend = find('#legend', HTMLParagraphElement);
 const list = find('#hits', HTMLOListElement);
 
 form.addEventListener('submit', (submitted) => {
@@ -22,6 +23,7 @@ form.addEventListener('submit', (submitted) => {
     audience: String(given.get('audience')),
     session: sessionId(),
   }).then(show, (error: unknown) => {
+    legend.replaceChildren();
     list.replaceChildren();
     status.textContent = String(error);
   });
@@ -29,7 +31,19 @@ form.addEventListener('submit', (submitted) => {
 
 function show(execution: Execution): void {
   status.textContent = `Weights: ${weightsAsText(execution)} (${execution.reason})`;
+  legend.replaceChildren(
+    ...execution.weights.map(({ feature }, index) => {
+      const name = textOf('span', nameOf(feature));
+      name.style.setProperty('--tone', toneOf(index));
+      return name;
+    }),
+  );
   list.replaceChildren(...execution.hits.nodes.map(itemOf));
+}
+
+/** A colour for each feature, in order of the searches. */
+function toneOf(index: number): string {
+  return `hsl(${(index * 83 + 210) % 360} 50% 50%)`;
 }
 
 function itemOf(hit: Hit): HTMLLIElement {
@@ -51,14 +65,14 @@ function partsOf({ contributions }: Hit): HTMLElement {
   contributions.forEach(({ feature, share }, index) => {
     const part = document.createElement('span');
     part.style.flex = String(Math.max(share ?? 0, 0));
-    part.style.setProperty('--tone', `hsl(${(index * 83 + 210) % 360} 50% 50%)`);
+    part.style.setProperty('--tone', toneOf(index));
     part.title = `${nameOf(feature)} ${Math.round((share ?? 0) * 100)} %`;
     bar.append(part);
   });
   return bar;
 }
 
-function textOf(tag: 'p' | 'small', text: string): HTMLElement {
+function textOf(tag: 'p' | 'small' | 'span', text: string): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = text;
   return element;

@@ -6,9 +6,12 @@ import { startDemoServer, type DemoServer } from '../support/demo-server.ts';
 const run = promisify(execFile);
 let server: DemoServer;
 
+/** A loaded machine takes its time to bring all of it up. */
+const START_MILLISECONDS = 180_000;
+
 beforeAll(async () => {
   server = await startDemoServer();
-});
+}, START_MILLISECONDS);
 afterAll(() => server.close());
 
 const search = async (...args: readonly string[]): Promise<readonly string[]> => {

@@ -10,6 +10,9 @@ let site: ChildProcess;
 let origin: string;
 let browser: TestBrowser;
 
+/** A loaded machine takes its time to bring all of it up. */
+const START_MILLISECONDS = 180_000;
+
 beforeAll(async () => {
   const port = await freePort();
   origin = `http://127.0.0.1:${port}`;
@@ -19,7 +22,7 @@ beforeAll(async () => {
   const [line] = (await once(site.stdout!, 'data')) as [Buffer];
   expect(line.toString().trim()).toBe(`${origin}/`);
   browser = await openBrowser();
-});
+}, START_MILLISECONDS);
 
 afterAll(async () => {
   await browser?.close();
@@ -82,6 +85,8 @@ describe('the example page', () => {
     ).toHaveLength(10);
     const status = await page.$eval('#weights', ({ textContent }) => textContent);
     expect(status).toMatch(/^Weights: title \d+ %, description \d+ %, makers \d+ %, shelf \d+ %/);
+    const legend = await page.$$eval('#legend span', (names) => names.map(({ textContent }) => textContent));
+    expect(legend).toEqual(['title', 'description', 'makers', 'shelf']);
     const shares = await page.$$eval('#hits li:first-child .parts span', (parts) =>
       parts.map(({ style }) => Number(style.flexGrow)),
     );
