@@ -104,6 +104,19 @@ export class FusionInput {
   staticArm?: StaticStrategy | null;
 }
 
+@InputType('GroupByInput', {
+  description: 'Of the hits that share a value of a field only so many are served; the order stays.',
+})
+export class GroupByInput {
+  @Field(() => String, {
+    description: 'A KEYWORD, NUMBER or BOOLEAN field with one value, declared by every collection.',
+  })
+  field!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Most hits of one group, 1 to 500; 1.' })
+  limit?: number | null;
+}
+
 @InputType('RetrieverSpecInput', { description: 'A recipe for a search.' })
 export class RetrieverSpecInput {
   @Field(() => [String], { description: 'Names of the collections it searches; one for now.' })
@@ -126,6 +139,9 @@ export class RetrieverSpecInput {
 
   @Field(() => Int, { nullable: true, description: 'Hits kept after fusion, 1 to 500; 25.' })
   finalTopK?: number | null;
+
+  @Field(() => GroupByInput, { nullable: true, description: 'How hits are grouped; not at all.' })
+  groupBy?: GroupByInput | null;
 
   @Field(() => String, { nullable: true, description: 'What it is for, at most 2,000 characters.' })
   description?: string | null;

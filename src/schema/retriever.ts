@@ -93,6 +93,18 @@ export class FusionType {
   staticArm!: StaticStrategy | null;
 }
 
+@ObjectType('GroupBy', {
+  description: 'Of the hits that share a value of a field only so many are served.',
+  simpleResolvers: true,
+})
+export class GroupByType {
+  @Field(() => String, { description: 'The field. A document without a value is a group of its own.' })
+  field!: string;
+
+  @Field(() => Int, { description: 'Most hits of one group.' })
+  limit!: number;
+}
+
 @ObjectType('RetrieverVersion', {
   implements: Node,
   description: 'One version of a retriever. It never changes.',
@@ -122,6 +134,9 @@ export class RetrieverVersionType extends Node {
 
   @Field(() => Int, { description: 'Hits kept after fusion.' })
   finalTopK!: number;
+
+  @Field(() => GroupByType, { nullable: true, description: 'How hits are grouped; null: not at all.' })
+  groupBy!: GroupByType | null;
 
   @Field(() => String, { nullable: true, description: 'What it is for.' })
   description!: string | null;

@@ -50,7 +50,8 @@ export function toVersion(row: VersionEntity): RetrieverVersion {
   return {
     retrieverId: row.retrieverId as Uuid,
     version: row.version,
-    spec: row.spec,
+    // Versions of before grouping do not group.
+    spec: { ...row.spec, groupBy: row.spec.groupBy ?? null },
     createdAt: row.createdAt,
   };
 }

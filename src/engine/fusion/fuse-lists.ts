@@ -20,11 +20,11 @@ export function fuseLists(
     readonly lists: readonly RankedList[];
     readonly available: readonly boolean[];
     readonly weights: Float64Array;
-    /** Candidates to keep beyond the hits. */
+    /** Candidates to keep beyond the hits; a retriever that groups keeps all until it has grouped. */
     readonly depth: number;
   },
 ): FusedLists {
-  const { fusion, finalTopK } = plan.version.spec;
+  const { fusion, finalTopK, groupBy } = plan.version.spec;
   const strategy = fusion.strategy === 'LEARNED' ? 'WEIGHTED' : fusion.strategy;
   const weights = renormalize(strategy, what.weights, what.available);
   const features = plan.searches.map(({ feature }) => feature);
@@ -34,7 +34,7 @@ export function fuseLists(
     lists: what.lists,
     rules: features.map((feature) => ruleFor(fusion.normalization, feature)),
     weights,
-    limit: finalTopK,
+    limit: groupBy === null ? finalTopK : Infinity,
     depth: what.depth,
     collections: plan.collections.map(({ name }) => name),
   });

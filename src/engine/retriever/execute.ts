@@ -10,13 +10,14 @@ import { searchFeatures, type FeatureLists } from '../search/search-features.ts'
 import { startStopwatch, type Stopwatch } from '../stopwatch.ts';
 import { buildRecord, type Outcome } from '../execution/build-record.ts';
 import { fuseLists } from '../fusion/fuse-lists.ts';
+import { groupCandidates } from './group-candidates.ts';
 import { loadPlan } from './plan.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { Ports } from '../ports.ts';
 
 /**
  * One search, from the command to the served page: load the recipe, read the inputs, search all features at
- * once, choose the weights, fuse, record.
+ * once, choose the weights, fuse, group, record.
  * Refuses bad input with all its faults; ALL_FEATURES_FAILED where no feature could be searched;
  * EXECUTION_KEY_CONFLICT where the key was used for another request.
  */
@@ -39,9 +40,12 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
     const evidence = await reading;
     stopwatch.lap('weigh');
     const run = { id, command, plan, request, found };
-    const outcome: Outcome = { ...run, ...weighAndFuse(ports, run, evidence) };
+    const depth = isSampled(id, ports.settings.recordShare) ? ports.settings.recordDepth : 0;
+    const { chosen, fused } = weighAndFuse(run, evidence, depth);
     stopwatch.lap('fuse');
-    return serve(ports, outcome, stopwatch);
+    const grouped = await groupCandidates(ports, plan, { fused, depth });
+    if (plan.version.spec.groupBy !== null) stopwatch.lap('group');
+    return serve(ports, { ...run, chosen, fused: grouped }, stopwatch);
   } catch (error) {
     await claim.release();
     throw error;
@@ -56,9 +60,9 @@ function refuseIfNothingAnswered(found: FeatureLists): void {
 }
 
 function weighAndFuse(
-  ports: Pick<Ports, 'settings'>,
   { id, command, plan, request, found }: Omit<Outcome, 'chosen' | 'fused'>,
   evidence: Evidence,
+  depth: number,
 ): Pick<Outcome, 'chosen' | 'fused'> {
   const { generation, epochs, belief } = evidence;
   const seed = drawSeed({
@@ -78,7 +82,7 @@ function weighAndFuse(
     lists: found.lists,
     available: found.available,
     weights: chosen.weights,
-    depth: isSampled(id, ports.settings.recordShare) ? ports.settings.recordDepth : 0,
+    depth,
   });
   return { chosen, fused: { ...fused, notices: [...fused.notices, ...evidence.notices] } };
 }

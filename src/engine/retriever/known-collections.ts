@@ -1,4 +1,4 @@
-import type { KnownCollection } from './parse-spec.ts';
+import type { KnownCollection } from './reading.ts';
 import type { Ports } from '../ports.ts';
 
 /** More names than this are not looked up: the parser refuses the recipe anyway. */

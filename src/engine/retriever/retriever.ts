@@ -97,6 +97,14 @@ export interface Fusion {
   readonly staticArm: StaticStrategy | null;
 }
 
+/** Of the hits that share a value of a field only so many are served. */
+export interface GroupBy {
+  /** A KEYWORD, NUMBER or BOOLEAN field that holds one value. */
+  readonly field: string;
+  /** Most hits of one group, 1..500. */
+  readonly limit: number;
+}
+
 /** A recipe, parsed: every value in range, every name known, every default filled in. */
 export interface RetrieverSpec {
   /** Names of collections; one for now. */
@@ -110,6 +118,8 @@ export interface RetrieverSpec {
   readonly filter: FilterTemplate | null;
   /** Hits kept after fusion, 1..500. */
   readonly finalTopK: number;
+  /** Null: hits are not grouped. */
+  readonly groupBy: GroupBy | null;
   readonly description: string | null;
 }
 

@@ -24,6 +24,11 @@ export interface FusionInputSpec {
   readonly staticArm?: Maybe<StaticStrategy>;
 }
 
+export interface GroupByInputSpec {
+  readonly field: string;
+  readonly limit?: Maybe<number>;
+}
+
 /** A recipe as it is given, before any check. */
 export interface RetrieverSpecInput {
   readonly collections: readonly string[];
@@ -33,5 +38,6 @@ export interface RetrieverSpecInput {
   readonly learning?: Maybe<LearningInput>;
   readonly filter?: Maybe<FilterInput>;
   readonly finalTopK?: Maybe<number>;
+  readonly groupBy?: Maybe<GroupByInputSpec>;
   readonly description?: Maybe<string>;
 }

@@ -42,6 +42,19 @@ describe('retriever definitions', () => {
     ]);
   });
 
+  test('hits are not grouped unless a field is named; of a group one is served unless more are wanted', () => {
+    expect(valueOf(parse({})).groupBy).toBeNull();
+    expect(valueOf(parse({ groupBy: { field: 'year' } })).groupBy).toEqual({ field: 'year', limit: 1 });
+    for (const field of ['category', 'year', 'inStock'])
+      expect(valueOf(parse({ groupBy: { field, limit: 500 } })).groupBy).toEqual({ field, limit: 500 });
+    for (const field of ['title', 'people', 'addedAt'])
+      expect(faultsOf(parse({ groupBy: { field } }))).toEqual(['TYPE_MISMATCH groupBy.field']);
+    expect(faultsOf(parse({ groupBy: { field: 'colour', limit: 501 } }))).toEqual([
+      'OUT_OF_RANGE groupBy.limit',
+      'UNKNOWN_FIELD groupBy.field',
+    ]);
+  });
+
   test('every fault of a definition is reported at once, each with its path', () => {
     const faults = faultsOf(
       parseSpec(

@@ -1,0 +1,88 @@
+import { integer, range, readFilter, type Reading } from './reading.ts';
+import { parseTemplate } from './template.ts';
+import type { Path } from '../errors.ts';
+import type { Search } from './retriever.ts';
+import type { SearchInputSpec } from './spec-input.ts';
+
+const MOST_SEARCHES = 10;
+/** More than this are not looked at: the recipe is refused anyway. */
+const MOST_READ = 100;
+
+/** Reads the searches of a recipe: 1 to 10, each another feature. */
+export function readSearches(given: readonly SearchInputSpec[], reading: Reading): readonly Search[] {
+  if (given.length < 1 || given.length > MOST_SEARCHES)
+    reading.faults.push(range(['searches'], `1 to ${MOST_SEARCHES} searches`, given.length));
+  const seen = new Set<string>();
+  return given.slice(0, MOST_READ).map((search, index) => {
+    const path = ['searches', index];
+    if (seen.has(search.feature))
+      reading.faults.push({
+        code: 'DUPLICATE',
+        path: [...path, 'feature'],
+        message: `${search.feature} is searched twice`,
+      });
+    seen.add(search.feature);
+    return readSearch(search, reading, path);
+  });
+}
+
+function readSearch(search: SearchInputSpec, reading: Reading, path: Path): Search {
+  const { faults } = reading;
+  checkFeature(search, reading, path);
+  const topK = integer(search.topK ?? 100, { path: [...path, 'topK'], least: 1, most: 1_000, faults });
+  const limits = { least: Math.max(topK, 1), most: 10_000, path: [...path, 'numCandidates'], faults };
+  const weight = search.weight ?? null;
+  if (weight !== null && !(weight >= 0 && weight <= 1e6))
+    faults.push(range([...path, 'weight'], 'a weight from 0 to 1,000,000', weight));
+  const oversample = search.oversample ?? null;
+  if (oversample !== null && !(oversample >= 1 && oversample <= 10))
+    faults.push(range([...path, 'oversample'], '1 to 10', oversample));
+  const minScore = search.minScore ?? null;
+  if (minScore !== null && !Number.isFinite(minScore))
+    faults.push({
+      code: 'NON_FINITE',
+      path: [...path, 'minScore'],
+      message: `expected a finite number, got ${minScore}`,
+    });
+  return {
+    feature: search.feature,
+    input: search.input,
+    topK,
+    numCandidates: search.numCandidates == null ? null : integer(search.numCandidates, limits),
+    oversample,
+    minScore,
+    weight,
+    filter: readFilter(search.filter, reading, [...path, 'filter']),
+    onEmpty: search.onEmpty ?? 'ERROR',
+  };
+}
+
+function checkFeature(search: SearchInputSpec, reading: Reading, path: Path): void {
+  const features = reading.collections.flatMap((known) => known.features);
+  const feature = features.find(({ uri }) => uri === search.feature);
+  if (feature === undefined && reading.resolved)
+    reading.faults.push({
+      code: 'UNKNOWN_FEATURE',
+      path: [...path, 'feature'],
+      message: `the collection has ${features.map(({ uri }) => uri).join(', ') || 'no features'}, got ${JSON.stringify(search.feature.slice(0, 80))}`,
+    });
+  const template = parseTemplate(search.input, reading.inputs, [...path, 'input']);
+  if (!template.ok) {
+    reading.faults.push(...template.faults);
+    return;
+  }
+  if (template.value.kind === 'constant')
+    reading.faults.push({
+      code: 'INVALID_TEMPLATE',
+      path: [...path, 'input'],
+      message: `expected a template that names an input, such as {{INPUT.query}}, got ${JSON.stringify(search.input.slice(0, 80))}`,
+    });
+  const name = template.value.kind === 'reference' ? template.value.name : null;
+  const isVector = reading.inputs.find((input) => input.name === name)?.type === 'VECTOR';
+  if (feature?.embedder === 'NONE' && !isVector)
+    reading.faults.push({
+      code: 'TYPE_MISMATCH',
+      path: [...path, 'input'],
+      message: `${feature.uri} has no embedder: it needs a VECTOR input`,
+    });
+}
