@@ -1,6 +1,6 @@
 import { refuseIfAny, type Fault } from '../engine/errors.ts';
 import type { GivenInput } from '../engine/retriever/inputs.ts';
-import type { GivenInput as GivenInputType } from '../schema/execution.ts';
+import type { GivenInput as GivenInputType } from '../schema/given-input.ts';
 
 const MEMBERS = ['text', 'number', 'boolean', 'vector', 'texts', 'numbers'] as const;
 

@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, Int } from 'type-graphql';
 import { DEFAULT_FIRST, PageArgs } from './page.ts';
 import { DateTime } from './scalars.ts';
-import { GivenInput } from './execution.ts';
+import { GivenInput } from './given-input.ts';
 
 const FIRST = 'Hits on the page, 1 to 100.';
 

@@ -1,4 +1,4 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import {
   Assignments,
   DegradationCodes,
@@ -8,7 +8,7 @@ import {
   Normalizations,
   NoticeCodes,
 } from './enums.ts';
-import { DateTime, Json, Vector } from './scalars.ts';
+import { DateTime, Json } from './scalars.ts';
 import { DocumentType } from './document.ts';
 import { RetrieverType } from './retriever.ts';
 import { connectionOf, type Connection } from './page.ts';
@@ -19,33 +19,6 @@ import type {
   InputType as InputValueType,
   Normalization,
 } from '../engine/retriever/retriever.ts';
-import type { GivenVector } from '../engine/vector.ts';
-
-@InputType('GivenInput', {
-  description: 'A value for a declared input: its name and exactly one of the others.',
-})
-export class GivenInput {
-  @Field(() => String, { description: 'Name of the input.' })
-  name!: string;
-
-  @Field(() => String, { nullable: true, description: 'Value of a TEXT input.' })
-  text?: string | null;
-
-  @Field(() => Float, { nullable: true, description: 'Value of a NUMBER input.' })
-  number?: number | null;
-
-  @Field(() => Boolean, { nullable: true, description: 'Value of a BOOLEAN input.' })
-  boolean?: boolean | null;
-
-  @Field(() => Vector, { nullable: true, description: 'Value of a VECTOR input.' })
-  vector?: GivenVector | null;
-
-  @Field(() => [String], { nullable: true, description: 'Value of a TEXTS input.' })
-  texts?: string[] | null;
-
-  @Field(() => [Float], { nullable: true, description: 'Value of a NUMBERS input.' })
-  numbers?: number[] | null;
-}
 
 @ObjectType('Contribution', {
   description: 'A feature’s part of a hit’s fused score.',
