@@ -58,32 +58,27 @@ const TYPES = new Map<number, GlobalId['type']>(
 
 /** The opaque text of a global id: base64url of tag, UUID and what else the type needs. */
 export function encodeGlobalId(id: GlobalId): string {
-  const head = Buffer.from(id.id.replaceAll('-', ''), 'hex');
-  return Buffer.concat([Buffer.of(TAGS[id.type]), head, tail(id)]).toString('base64url');
+  const tag = TAGS[id.type].toString(16).padStart(2, '0');
+  return Buffer.from(`${tag}${id.id.replaceAll('-', '')}${tail(id)}`, 'hex').toString('base64url');
 }
 
-function tail(id: GlobalId): Buffer {
+/** What follows tag and UUID, in hexadecimal. */
+function tail(id: GlobalId): string {
   switch (id.type) {
     case 'Collection':
     case 'Feature':
     case 'Retriever':
     case 'Execution':
     case 'Interaction':
-      return Buffer.alloc(0);
+      return '';
     case 'RetrieverVersion':
-      return uint32(id.version);
+      return id.version.toString(16).padStart(8, '0');
     case 'Hit':
     case 'UnrecordedHit':
-      return uint32(id.rank);
+      return id.rank.toString(16).padStart(8, '0');
     case 'Document':
-      return Buffer.from(id.document, 'utf8');
+      return Buffer.from(id.document, 'utf8').toString('hex');
   }
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }
 
 /** Reads an opaque id; null where it is none of this server's. */

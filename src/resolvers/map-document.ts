@@ -10,7 +10,9 @@ export function toDocument(
   document: Document,
 ): DocumentType {
   return {
-    id: encodeGlobalId({ type: 'Document', id: collection.id, document: document.id }),
+    get id() {
+      return encodeGlobalId({ type: 'Document', id: collection.id, document: document.id });
+    },
     documentId: document.id,
     values: document.fields,
     collection: () => toCollection(context, collection),
