@@ -35,7 +35,9 @@ const logger = {
   warn: () => undefined,
   error: (facts: unknown) => void logged.push(facts),
 };
-afterEach(() => logged.splice(0));
+afterEach(() => {
+  logged.length = 0;
+});
 
 function open(): {
   readonly jobs: InProcessJobs;
