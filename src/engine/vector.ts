@@ -10,9 +10,9 @@ export type VectorFault = Pick<Fault, 'code' | 'message'>;
 /** A vector as it was given: read, or what is wrong with it, to be reported with its path. */
 export type GivenVector = Float32Array | VectorFault;
 
-/** Among the values an input can be given, only a vector's fault is an object that is neither vector nor list. */
+/** Among the values an input can be given, only a vector's fault is an object with a message. */
 export function isVectorFault(value: unknown): value is VectorFault {
-  return typeof value === 'object' && !(value instanceof Float32Array) && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
 }
 
 /**

@@ -60,6 +60,7 @@ export const InputTypes = describedEnum<InputType>('InputType', 'What an input o
   NUMBER: 'A finite number.',
   BOOLEAN: 'True or false.',
   VECTOR: 'A vector, for a feature of as many dimensions.',
+  DOCUMENT: 'A stored document: each search takes its vector of the search’s own feature.',
   TEXTS: 'Up to 1,000 texts.',
   NUMBERS: 'Up to 1,000 numbers.',
 });

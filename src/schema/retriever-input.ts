@@ -36,7 +36,7 @@ export class InputDeclarationInput {
 
   @Field(() => Json, {
     nullable: true,
-    description: 'Its value where none is given, of its type; not for VECTOR.',
+    description: 'Its value where none is given, of its type; not for VECTOR and DOCUMENT.',
   })
   default?: unknown;
 
@@ -49,7 +49,9 @@ export class SearchInput {
   @Field(() => String, { description: 'URI of a feature of the collection; each at most once.' })
   feature!: string;
 
-  @Field(() => String, { description: 'Template such as {{INPUT.query}}; a VECTOR input stands alone.' })
+  @Field(() => String, {
+    description: 'Template such as {{INPUT.query}}; a VECTOR or DOCUMENT input stands alone.',
+  })
   input!: string;
 
   @Field(() => Int, { nullable: true, description: 'Length of its ranked list, 1 to 1,000; 100.' })

@@ -17,10 +17,20 @@ export type ContextLevel =
   /** That of the user. */
   | 'USER';
 
+/** A stored document that is searched with. */
+export type GivenDocument = {
+  /** Name of its collection: one that the retriever searches. */
+  collection: string;
+  /** Its id in the collection. */
+  id: string | number;
+};
+
 /** A value for a declared input: its name and exactly one of the others. */
 export type GivenInput = {
   /** Value of a BOOLEAN input. */
   boolean?: boolean | null | undefined;
+  /** Value of a DOCUMENT input: more like this one. It is not among the hits. */
+  document?: GivenDocument | null | undefined;
   /** Name of the input. */
   name: string;
   /** Value of a NUMBER input. */

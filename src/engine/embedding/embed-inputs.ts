@@ -2,7 +2,8 @@ import { ReweighError, refuseIfAny, type Fault } from '../errors.ts';
 import { isZeroVector } from '../vector.ts';
 import { parseTemplate, renderTemplate } from '../retriever/template.ts';
 import type { Feature } from '../collection/collection.ts';
-import type { InputValue, InputValues } from '../retriever/retriever.ts';
+import { isNamedDocument, type InputValue, type InputValues } from '../retriever/retriever.ts';
+import { documentOf, readNamedDocuments, type NamedDocumentRead } from './named-documents.ts';
 import type { Plan, PlannedSearch } from '../retriever/plan.ts';
 import type { Ports } from '../ports.ts';
 
@@ -13,11 +14,12 @@ export type SearchInput =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * One input per search of the plan, in order: a ready vector, or the embedding of a text. Texts of one feature
- * are embedded in one call, features at the same time. EMPTY_INPUT where a search with onEmpty ERROR has nothing.
+ * One input per search of the plan, in order: a ready vector, a stored document's vector of the search's feature, or
+ * the embedding of a text; all at the same time. EMPTY_INPUT where a search with onEmpty ERROR has nothing; NOT_FOUND
+ * where a document is not there.
  */
 export async function embedInputs(
-  ports: Pick<Ports, 'embedder' | 'settings'>,
+  ports: Pick<Ports, 'backend' | 'clock' | 'embedder' | 'settings'>,
   plan: Plan,
   values: InputValues,
 ): Promise<readonly SearchInput[]> {
@@ -28,8 +30,13 @@ export async function embedInputs(
     return value;
   });
   refuseIfAny(faults);
+  const documents = await readNamedDocuments(ports, plan, values);
   const inputs = await Promise.all(
-    plan.searches.map(({ feature }, index) => toVector(ports, feature, rendered[index])),
+    plan.searches.map((planned, index) => {
+      const named = documentOf(plan, planned, values);
+      if (named !== null) return storedVector(planned, documents.get(named.name));
+      return toVector(ports, planned.feature, rendered[index]);
+    }),
   );
   refuseIfAny(
     plan.searches.flatMap(({ search, feature }, index) =>
@@ -66,8 +73,14 @@ function emptyInput(feature: Feature, index: number): Fault {
   return {
     code: 'EMPTY_INPUT',
     path: ['searches', index, 'input'],
-    message: `${feature.uri} has nothing to search with: the input is absent, without words, or a zero vector`,
+    message: `${feature.uri} has nothing to search with: the input is absent, without words, a zero vector, or a document that lacks the feature`,
   };
+}
+
+function storedVector({ feature }: PlannedSearch, read: NamedDocumentRead | undefined): SearchInput {
+  if (read?.status !== 'found') return { kind: 'failed', reason: read?.reason ?? 'no document' };
+  const vector = read.document.vectors.get(feature.id);
+  return vector === undefined || isZeroVector(vector) ? { kind: 'empty' } : { kind: 'vector', vector };
 }
 
 async function toVector(
@@ -75,7 +88,7 @@ async function toVector(
   feature: Feature,
   value: InputValue | undefined,
 ): Promise<SearchInput> {
-  if (value === undefined) return { kind: 'empty' };
+  if (value === undefined || isNamedDocument(value)) return { kind: 'empty' };
   if (value instanceof Float32Array)
     return isZeroVector(value) ? { kind: 'empty' } : { kind: 'vector', vector: value };
   const text = typeof value === 'object' ? value.join(' ') : String(value);

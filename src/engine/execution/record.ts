@@ -1,4 +1,4 @@
-import type { FusionStrategy, Normalization } from '../retriever/retriever.ts';
+import type { FusionStrategy, NamedDocument, Normalization } from '../retriever/retriever.ts';
 import type { Failure } from '../search/search-backend.ts';
 import type { Uuid } from '../ids.ts';
 
@@ -39,6 +39,7 @@ export type RecordedInput =
   | { readonly name: string; readonly type: 'BOOLEAN'; readonly value: boolean }
   | { readonly name: string; readonly type: 'TEXTS'; readonly value: readonly string[] }
   | { readonly name: string; readonly type: 'NUMBERS'; readonly value: readonly number[] }
+  | { readonly name: string; readonly type: 'DOCUMENT'; readonly value: NamedDocument }
   | { readonly name: string; readonly type: 'VECTOR'; readonly dims: number; readonly sha256: string };
 
 /** Whose evidence the weights came from and how they were drawn; enough to repeat the draw. */

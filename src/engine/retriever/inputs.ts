@@ -1,7 +1,15 @@
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import type { Fault, Path } from '../errors.ts';
 import { isVectorFault, type VectorFault } from '../vector.ts';
-import type { InputDeclaration, InputRole, InputType, InputValue, InputValues } from './retriever.ts';
+import { faultOfId } from '../ids.ts';
+import {
+  isNamedDocument,
+  type InputDeclaration,
+  type InputRole,
+  type InputType,
+  type InputValue,
+  type InputValues,
+} from './retriever.ts';
 
 /** A declaration as it is given. */
 export interface InputDeclarationInput {
@@ -96,8 +104,8 @@ function faultsOfRoles(given: readonly InputDeclarationInput[], path: Path): rea
 function faultsOfDefault(input: InputDeclarationInput, path: Path): readonly Fault[] {
   if (input.default === undefined || input.default === null) return [];
   const at = [...path, 'default'];
-  if (input.type === 'VECTOR')
-    return [{ code: 'TYPE_MISMATCH', path: at, message: 'a vector input cannot have a default' }];
+  if (input.type === 'VECTOR' || input.type === 'DOCUMENT')
+    return [{ code: 'TYPE_MISMATCH', path: at, message: `a ${input.type} input cannot have a default` }];
   return faultsOfValue(input, input.default, at);
 }
 
@@ -154,6 +162,8 @@ function faultsOfValue(
       return typeof value === 'boolean' ? [] : [mismatch(input, value, path)];
     case 'VECTOR':
       return value instanceof Float32Array ? [] : [mismatch(input, value, path)];
+    case 'DOCUMENT':
+      return isNamedDocument(value) ? faultsOfDocument(value.id, path) : [mismatch(input, value, path)];
     case 'TEXTS':
       return Array.isArray(value) && value.every((item) => typeof item === 'string')
         ? [...faultsOfLength(value, path), ...value.flatMap((item) => faultsOfText(item, path)).slice(0, 5)]
@@ -170,8 +180,22 @@ function mismatch(
   value: unknown,
   path: Path,
 ): Fault {
-  const got = value instanceof Float32Array ? 'a vector' : Array.isArray(value) ? 'a list' : typeof value;
-  return { code: 'TYPE_MISMATCH', path, message: `${input.name} is declared ${input.type}, got ${got}` };
+  return {
+    code: 'TYPE_MISMATCH',
+    path,
+    message: `${input.name} is declared ${input.type}, got ${kindOf(value)}`,
+  };
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Float32Array) return 'a vector';
+  if (Array.isArray(value)) return 'a list';
+  return isNamedDocument(value) ? 'a document' : typeof value;
+}
+
+function faultsOfDocument(id: string, path: Path): readonly Fault[] {
+  const fault = faultOfId(id);
+  return fault === null ? [] : [{ code: 'INVALID_ID', path: [...path, 'document', 'id'], message: fault }];
 }
 
 function faultsOfText(text: string, path: Path): readonly Fault[] {

@@ -78,11 +78,12 @@ function checkFeature(search: SearchInputSpec, reading: Reading, path: Path): vo
       message: `expected a template that names an input, such as {{INPUT.query}}, got ${JSON.stringify(search.input.slice(0, 80))}`,
     });
   const name = template.value.kind === 'reference' ? template.value.name : null;
-  const isVector = reading.inputs.find((input) => input.name === name)?.type === 'VECTOR';
+  const type = reading.inputs.find((input) => input.name === name)?.type;
+  const isVector = type === 'VECTOR' || type === 'DOCUMENT';
   if (feature?.embedder === 'NONE' && !isVector)
     reading.faults.push({
       code: 'TYPE_MISMATCH',
       path: [...path, 'input'],
-      message: `${feature.uri} has no embedder: it needs a VECTOR input`,
+      message: `${feature.uri} has no embedder: it needs a VECTOR or DOCUMENT input`,
     });
 }

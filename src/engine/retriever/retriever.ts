@@ -3,14 +3,23 @@ import type { FieldScalar } from '../collection/collection.ts';
 import type { Learning } from './learning-spec.ts';
 
 /** Types an input can be declared with. */
-export const INPUT_TYPES = ['TEXT', 'NUMBER', 'BOOLEAN', 'VECTOR', 'TEXTS', 'NUMBERS'] as const;
+export const INPUT_TYPES = ['TEXT', 'NUMBER', 'BOOLEAN', 'VECTOR', 'DOCUMENT', 'TEXTS', 'NUMBERS'] as const;
 export type InputType = (typeof INPUT_TYPES)[number];
 
 /** What an input also says about the execution: whose it is, or a segment feature. */
 export const INPUT_ROLES = ['NONE', 'USER', 'SESSION', 'SEGMENT'] as const;
 export type InputRole = (typeof INPUT_ROLES)[number];
 
-export type InputValue = string | number | boolean | Float32Array | readonly string[] | readonly number[];
+/** A stored document whose vectors are searched with. */
+export interface NamedDocument {
+  /** Name of its collection. */
+  readonly collection: string;
+  readonly id: string;
+}
+
+export type InputValue =
+  string | number | boolean | Float32Array | NamedDocument | readonly string[] | readonly number[];
+
 /** Input name to value; an input that was not given and has no default is absent. */
 export type InputValues = ReadonlyMap<string, InputValue>;
 
@@ -18,8 +27,13 @@ export interface InputDeclaration {
   readonly name: string;
   readonly type: InputType;
   readonly required: boolean;
-  readonly default: Exclude<InputValue, Float32Array> | null;
+  readonly default: Exclude<InputValue, Float32Array | NamedDocument> | null;
   readonly role: InputRole;
+}
+
+/** Tells a stored document from the other values of inputs. */
+export function isNamedDocument(value: unknown): value is NamedDocument {
+  return typeof value === 'object' && value !== null && 'collection' in value && 'id' in value;
 }
 
 /** A value of a filter: a constant, or a text that may hold `{{INPUT.name}}`. */

@@ -1,6 +1,6 @@
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import type { Fault, Path } from '../errors.ts';
-import type { InputDeclaration, InputValue, InputValues } from './retriever.ts';
+import { isNamedDocument, type InputDeclaration, type InputValue, type InputValues } from './retriever.ts';
 
 /** A template, read: one reference alone keeps its value's type; a text with references becomes text. */
 export type Template =
@@ -41,11 +41,11 @@ export function parseTemplate(
     const declared = declarations.find((input) => input.name === part.name);
     if (declared === undefined)
       faults.push({ code: 'UNKNOWN_INPUT', path, message: `no input named ${part.name} is declared` });
-    else if (declared.type === 'VECTOR' && !single)
+    else if ((declared.type === 'VECTOR' || declared.type === 'DOCUMENT') && !single)
       faults.push({
         code: 'TYPE_MISMATCH',
         path,
-        message: `the vector ${part.name} cannot be put into a text; use {{INPUT.${part.name}}} alone`,
+        message: `${part.name}, a ${declared.type}, cannot be put into a text; use {{INPUT.${part.name}}} alone`,
       });
   }
   return parsedUnless(faults, () => toTemplate(parts));
@@ -84,6 +84,6 @@ export function renderTemplate(template: Template, values: InputValues): InputVa
 }
 
 function asText(value: InputValue | undefined): string {
-  if (value === undefined) return '';
+  if (value === undefined || isNamedDocument(value)) return '';
   return typeof value === 'object' ? value.join(' ') : String(value);
 }

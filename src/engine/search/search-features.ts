@@ -1,5 +1,7 @@
+import { namedDocuments } from '../embedding/named-documents.ts';
 import type { Degradation, Notice } from '../execution/record.ts';
 import type { ExecutionRequest } from '../execution/read-request.ts';
+import type { NamedDocument } from '../retriever/retriever.ts';
 import type { Plan } from '../retriever/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { RankedList } from '../fusion/ranked-list.ts';
@@ -17,12 +19,16 @@ export interface FeatureLists {
   readonly milliseconds: readonly (number | null)[];
 }
 
-/** Searches all features of the plan at once, each within the search deadline. */
+/**
+ * Searches all features of the plan at once, each within the search deadline. Documents that were searched with are
+ * left out: each list is asked for that many more.
+ */
 export async function searchFeatures(
   ports: Pick<Ports, 'backend' | 'settings'>,
   plan: Plan,
   what: { readonly inputs: readonly SearchInput[]; readonly request: ExecutionRequest },
 ): Promise<FeatureLists> {
+  const own = namedDocuments(plan, what.request.values).map(({ document }) => document);
   const asked = plan.searches.flatMap((planned, index) => {
     const input = what.inputs[index];
     if (input?.kind !== 'vector') return [];
@@ -31,7 +37,7 @@ export async function searchFeatures(
       collection,
       feature,
       vector: input.vector,
-      topK: search.topK,
+      topK: search.topK + own.filter((document) => document.collection === collection.name).length,
       numCandidates: search.numCandidates,
       oversample: search.oversample,
       filter: what.request.filters[index] ?? null,
@@ -48,14 +54,18 @@ export async function searchFeatures(
     const answer = answers[position];
     if (answer !== undefined) outcomes.set(index, answer);
   });
-  return gather(plan, what.inputs, outcomes);
+  return gather(plan, { inputs: what.inputs, outcomes, own });
 }
 
-function gather(
-  plan: Plan,
-  inputs: readonly SearchInput[],
-  outcomes: ReadonlyMap<number, KnnOutcome>,
-): FeatureLists {
+interface Gathering {
+  readonly inputs: readonly SearchInput[];
+  /** By place of the search. */
+  readonly outcomes: ReadonlyMap<number, KnnOutcome>;
+  /** Documents that were searched with. */
+  readonly own: readonly NamedDocument[];
+}
+
+function gather(plan: Plan, { inputs, outcomes, own }: Gathering): FeatureLists {
   const lists: RankedList[] = [];
   const available: boolean[] = [];
   const milliseconds: (number | null)[] = [];
@@ -66,9 +76,10 @@ function gather(
     const place = plan.collections.indexOf(collection);
     milliseconds.push(outcomes.has(index) ? outcome.milliseconds : null);
     available.push(outcome.status === 'ok');
-    lists.push(
-      outcome.status === 'ok' ? outcome.hits.map(({ id, score }) => ({ collection: place, id, score })) : [],
-    );
+    const isOwn = (id: string): boolean =>
+      own.some((document) => document.id === id && document.collection === collection.name);
+    const hits = outcome.status === 'ok' ? outcome.hits.filter(({ id }) => !isOwn(id)) : [];
+    lists.push(hits.slice(0, search.topK).map(({ id, score }) => ({ collection: place, id, score })));
     const { feature } = search;
     if (outcome.status === 'failed')
       degradations.push({ code: outcome.failure, feature, message: outcome.reason });

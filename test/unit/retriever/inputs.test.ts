@@ -10,6 +10,7 @@ const VALUES: Readonly<Record<InputType, GivenInput['value']>> = {
   NUMBER: 0.5,
   BOOLEAN: false,
   VECTOR: Float32Array.of(1),
+  DOCUMENT: { collection: 'films', id: 'a' },
   TEXTS: ['a', 'b'],
   NUMBERS: [1, 2],
 };
