@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDatabase, type Database, type DatabaseSettings } from './database.ts';
 import { holdDataDir } from './data-dir.ts';
-import { startPglite, type PgliteThread } from './pglite-thread.ts';
+import { SOCKET_FILE, startPglite, type PgliteThread } from './pglite-thread.ts';
 
 /**
  * Opens (and on first use creates) the PostgreSQL inside the data folder, holding the folder until it is closed.
@@ -13,7 +13,7 @@ import { startPglite, type PgliteThread } from './pglite-thread.ts';
  */
 export async function openEmbeddedDatabase(dataDir: string, settings: DatabaseSettings): Promise<Database> {
   const held = holdDataDir(dataDir);
-  const socketFolder = mkdtempSync(join(tmpdir(), 'reweigh-'));
+  const socketFolder = makeSocketFolder(held.path);
   const release = (): void => {
     held.release();
     rmSync(socketFolder, { recursive: true, force: true });
@@ -30,6 +30,24 @@ export async function openEmbeddedDatabase(dataDir: string, settings: DatabaseSe
     release();
     throw error;
   }
+}
+
+/**
+ * A private folder for the socket, not in the data folder: paths of sockets are short, and mounted folders often
+ * cannot hold one. Its name is noted in the data folder, so that one left behind by a killed process goes.
+ */
+function makeSocketFolder(path: string): string {
+  const note = join(path, 'socket-folder');
+  try {
+    const left = readFileSync(note, 'utf8');
+    rmSync(join(left, SOCKET_FILE), { force: true });
+    rmdirSync(left);
+  } catch {
+    // The usual case: there was none, or it went with its process.
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'reweigh-'));
+  writeFileSync(note, folder);
+  return folder;
 }
 
 /**

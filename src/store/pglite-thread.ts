@@ -16,13 +16,16 @@ export interface PgliteThread {
 /** Same folder and language as this file: `.ts` when run from source, `.js` when built. */
 const WORKER = new URL(`./pglite-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
+/** Where the driver looks for port 5432 in a folder. */
+export const SOCKET_FILE = '.s.PGSQL.5432';
+
 const CLOSE_MILLISECONDS = 10_000;
 
 /** Starts PGlite on `dataDir`/postgres. DATA_DIR_DAMAGED where it cannot open that as a database. */
 export async function startPglite(dataDir: string, socketFolder: string): Promise<PgliteThread> {
   const order: WorkerOrder = {
     dataDir: join(dataDir, 'postgres'),
-    socketPath: join(socketFolder, '.s.PGSQL.5432'),
+    socketPath: join(socketFolder, SOCKET_FILE),
   };
   const worker = new Worker(WORKER, { workerData: order, execArgv: [] });
   const report = await firstReport(worker);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,7 +127,9 @@ describe('the data folder', () => {
       const { child, lines } = await hold(folder, 50);
       await kill(child);
       const acknowledged = Number(lines.at(-1));
+      const socketFolder = readFileSync(join(folder, 'socket-folder'), 'utf8');
       const database = await open(folder);
+      expect(existsSync(socketFolder)).toBe(false);
       const [row] = await database.sql.query<{ readonly last: number; readonly all: number }>(
         'select max(n) as last, count(*)::int as all from written',
       );
