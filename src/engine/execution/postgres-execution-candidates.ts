@@ -9,6 +9,8 @@ type Numbers = Float64Array | Uint32Array | Uint16Array;
 /** Layout of the `candidates` column; the first byte of it. A new layout gets a new number and is read beside it. */
 const LAYOUT = 1;
 const HEADER_BYTES = 5;
+/** Byte of the `candidates` column, from 1, at which the collections begin: two bytes a candidate. */
+export const COLLECTIONS_AT = HEADER_BYTES + 1;
 
 /** What of the candidates has a column of its own, and the rest. */
 export interface PackedCandidates {

@@ -1,12 +1,11 @@
 import { applyCredit } from '../learning/postgres-credit.ts';
-import { changeBetween, type HitsKnown } from '../learning/shown.ts';
+import { changeOfKinds, type HitsKnown } from '../learning/shown.ts';
 import {
   lockExecutions,
   readHitStates,
   writeHitKinds,
   type HitKinds,
 } from '../learning/postgres-hit-states.ts';
-import { readCreditedExecutions } from '../learning/postgres-credit-facts.ts';
 import { shareLearningStates } from '../learning/postgres-learning-state.ts';
 import type { CreditedExecution } from '../learning/credit.ts';
 import type { PostgresCreditRules } from '../learning/postgres-credit-rules.ts';
@@ -17,9 +16,14 @@ import type { Uuid } from '../ids.ts';
 export type KindsByHit = ReadonlyMap<Uuid, ReadonlyMap<number, number>>;
 
 /** Kinds to be added to the sets of hits; `added` is asked once the executions are locked. */
-export interface KindsAdded {
-  readonly executionIds: readonly Uuid[];
+export interface KindsAdded extends CreditedHits {
   readonly added: () => Promise<readonly HitKinds[]>;
+}
+
+/** Hits to be credited, and what the records of their executions say of them. */
+export interface CreditedHits {
+  readonly executions: ReadonlyMap<Uuid, CreditedExecution>;
+  readonly hits: readonly Pick<HitKinds, 'executionId' | 'rank'>[];
 }
 
 /**
@@ -29,16 +33,17 @@ export interface KindsAdded {
 export function creditKinds(
   sql: Sql,
   rules: PostgresCreditRules,
-  { executionIds, added }: KindsAdded,
+  { executions, hits, added }: KindsAdded,
 ): Promise<readonly CreditedExecution[]> {
   return rewriteKinds(sql, rules, {
-    executionIds: [...new Set(executionIds)],
+    executions,
+    hits,
     after: async (known) => {
       const after = new Map<Uuid, Map<number, number>>();
       for (const { executionId, rank, kinds } of await added()) {
-        const hits = after.get(executionId) ?? new Map<number, number>();
-        const before = hits.get(rank) ?? known.get(executionId)?.kinds.get(rank) ?? 0;
-        after.set(executionId, hits.set(rank, before | kinds));
+        const ranks = after.get(executionId) ?? new Map<number, number>();
+        const before = ranks.get(rank) ?? known.get(executionId)?.kinds.get(rank) ?? 0;
+        after.set(executionId, ranks.set(rank, before | kinds));
       }
       return after;
     },
@@ -53,37 +58,41 @@ export function byHit(hits: readonly (readonly [id: Uuid, rank: number, kinds: n
 
 /**
  * Sets the kinds of hits to what `after` says, computed once the executions are locked, and adds the differences to
- * the counters. Ranks that `after` does not name stay as they are.
+ * the counters. Hits that `after` does not name stay as they are.
  */
 export async function rewriteKinds(
   sql: Sql,
   rules: PostgresCreditRules,
-  work: {
-    readonly executionIds: readonly Uuid[];
+  work: CreditedHits & {
     readonly after: (known: ReadonlyMap<Uuid, HitsKnown>) => Promise<KindsByHit>;
   },
 ): Promise<readonly CreditedExecution[]> {
-  const { executionIds } = work;
+  const executionIds = [...new Set(work.hits.map(({ executionId }) => executionId))];
   if (executionIds.length === 0) return [];
-  const executions = await readCreditedExecutions(sql, executionIds);
+  const executions = executionIds.flatMap((id) => work.executions.get(id) ?? []);
   const states = await shareLearningStates(
     sql,
-    [...executions.values()].map(({ retrieverId }) => retrieverId),
+    executions.map(({ retrieverId }) => retrieverId),
   );
   await lockExecutions(sql, executionIds);
   const known = await readHitStates(sql, executionIds);
   const after = await work.after(known);
-  const differing = [...after].flatMap(([executionId, ranks]) =>
-    [...ranks]
-      .filter(([rank, kinds]) => (known.get(executionId)?.kinds.get(rank) ?? 0) !== kinds)
-      .map(([rank, kinds]) => ({ executionId, rank, kinds })),
+  await writeHitKinds(sql, differingKinds(known, after));
+  const changes = executions.flatMap(
+    (execution) =>
+      changeOfKinds(execution, known.get(execution.id)!, after.get(execution.id) ?? NO_KINDS) ?? [],
   );
-  await writeHitKinds(sql, differing);
-  const changes = [...executions.values()].flatMap((execution) => {
-    const before = known.get(execution.id)!;
-    const kinds = new Map([...before.kinds, ...(after.get(execution.id) ?? [])]);
-    return changeBetween(execution, before, { ranges: before.ranges, kinds }) ?? [];
-  });
   await applyCredit(sql, rules, { changes, states });
   return changes.map(({ execution }) => execution);
+}
+
+const NO_KINDS: ReadonlyMap<number, number> = new Map();
+
+function differingKinds(known: ReadonlyMap<Uuid, HitsKnown>, after: KindsByHit): readonly HitKinds[] {
+  const differing: HitKinds[] = [];
+  for (const [executionId, ranks] of after)
+    for (const [rank, kinds] of ranks)
+      if ((known.get(executionId)?.kinds.get(rank) ?? 0) !== kinds)
+        differing.push({ executionId, rank, kinds });
+  return differing;
 }

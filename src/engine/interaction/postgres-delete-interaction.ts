@@ -1,4 +1,5 @@
 import { byHit, rewriteKinds } from './postgres-credit-kinds.ts';
+import { readStoredHits } from './postgres-served-hits.ts';
 import { SELECT_INTERACTION, toInteraction, type InteractionRow } from './postgres-interaction-rows.ts';
 import type { CreditedExecution } from '../learning/credit.ts';
 import type { Interaction } from './interaction.ts';
@@ -39,9 +40,11 @@ async function deleteAs(sql: Sql, rules: PostgresCreditRules, row: InteractionRo
   if (row.state !== 'CREDITED' || row.rank === null)
     return (await remove()).length > 0 ? { interaction, credited: [] } : null;
   const { execution_id: id, rank } = row;
+  const { executions } = await readStoredHits(sql, [{ kind: 'hit', executionId: id, rank }]);
   let removed = false;
   const credited = await rewriteKinds(sql, rules, {
-    executionIds: [id],
+    executions,
+    hits: [{ executionId: id, rank }],
     after: async () => {
       removed = (await remove()).length > 0;
       return byHit(removed ? [[id, rank, await remainingKinds(sql, id, rank)]] : []);

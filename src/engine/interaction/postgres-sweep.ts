@@ -1,7 +1,8 @@
 import { creditKinds } from './postgres-credit-kinds.ts';
 import { contradicted, resolveInteraction, type Resolution } from './resolve-interaction.ts';
 import { PENDING_MILLISECONDS, type InteractionTarget } from './interaction.ts';
-import { readServedHits, type StoredHits } from './postgres-served-hits.ts';
+import { readStoredHits, type StoredHit } from './postgres-served-hits.ts';
+import type { HitKinds } from '../learning/postgres-hit-states.ts';
 import type { CreditedExecution } from '../learning/credit.ts';
 import type { PostgresCreditRules } from '../learning/postgres-credit-rules.ts';
 import type { Sql } from '../../store/sql.ts';
@@ -37,23 +38,20 @@ export async function settleWaiting(database: Sql, rules: PostgresCreditRules, s
     [since.toISOString()],
   );
   if (rows.length === 0) return { settled: 0, credited: [] };
-  const hits = await readServedHits(
-    database,
-    rows.map(({ execution_id }) => execution_id),
-  );
-  const settled = rows.map((row) => ({ row, resolution: resolutionOf(row, hits.get(row.execution_id)!) }));
+  const { hits, executions } = await readStoredHits(database, rows.map(targetOf));
+  const settled = rows.map((row, index) => ({ row, resolution: resolutionOf(row, hits[index]!) }));
+  const credits = settled.flatMap(kindsOfSettled);
   return database.transaction(async (sql) => {
     const credited = await creditKinds(sql, rules, {
-      executionIds: rows.map(({ execution_id }) => execution_id),
+      executions,
+      hits: credits,
       added: async () => {
         const mine = await settleRows(sql, settled);
-        return settled.flatMap(({ row, resolution: { rank, state } }) =>
-          mine.has(row.id) && state === 'CREDITED' && rank !== null
-            ? [{ executionId: row.execution_id, rank, kinds: row.kinds }]
-            : [],
-        );
+        return credits.filter(({ id }) => mine.has(id));
       },
     });
+    // Without any hit to credit, nobody has asked what was added.
+    if (credits.length === 0) await settleRows(sql, settled);
     return { settled: rows.length, credited };
   });
 }
@@ -67,11 +65,22 @@ export async function giveUpWaiting(database: Sql, now: Date): Promise<void> {
   );
 }
 
-function resolutionOf(row: WaitingRow, hits: StoredHits): Resolution {
+interface Settled {
+  readonly row: WaitingRow;
+  readonly resolution: Resolution;
+}
+
+function kindsOfSettled({ row, resolution }: Settled): readonly (HitKinds & { readonly id: Uuid })[] {
+  const { state, rank } = resolution;
+  if (state !== 'CREDITED' || rank === null) return [];
+  return [{ id: row.id, executionId: row.execution_id, rank, kinds: row.kinds }];
+}
+
+function resolutionOf(row: WaitingRow, hit: StoredHit): Resolution {
   const question = { target: targetOf(row), position: row.position };
-  if (hits.namespace !== row.namespace) return contradicted(question, hits);
-  const resolved = resolveInteraction(question, hits);
-  return resolved.ok ? resolved.resolution : contradicted(question, hits);
+  if (hit.namespace !== row.namespace) return contradicted(question, hit);
+  const resolved = resolveInteraction(question, hit);
+  return resolved.ok ? resolved.resolution : contradicted(question, hit);
 }
 
 function targetOf(row: WaitingRow): InteractionTarget {
@@ -83,10 +92,7 @@ function targetOf(row: WaitingRow): InteractionTarget {
 }
 
 /** Writes what became of waiting interactions; ids of those that were still waiting. */
-async function settleRows(
-  sql: Sql,
-  settled: readonly { readonly row: WaitingRow; readonly resolution: Resolution }[],
-): Promise<ReadonlySet<Uuid>> {
+async function settleRows(sql: Sql, settled: readonly Settled[]): Promise<ReadonlySet<Uuid>> {
   const column = <T>(of: (resolution: Resolution) => T): readonly T[] =>
     settled.map(({ resolution }) => of(resolution));
   const rows = await sql.query<{ readonly id: Uuid }>(

@@ -8,7 +8,7 @@ import {
   type InteractionRow,
   type ResolvedDraft,
 } from './postgres-interaction-rows.ts';
-import { readServedHits, type StoredHits } from './postgres-served-hits.ts';
+import { readStoredHits, type StoredHit } from './postgres-served-hits.ts';
 import { resolveInteraction, unresolved, type Resolved } from './resolve-interaction.ts';
 import type { CreditedExecution } from '../learning/credit.ts';
 import type { HitKinds } from '../learning/postgres-hit-states.ts';
@@ -34,9 +34,11 @@ export async function writeInteractions(
   rules: PostgresCreditRules,
   drafts: readonly InteractionDraft[],
 ): Promise<WrittenBatch> {
-  const ids = [...new Set(drafts.map(({ target }) => target.executionId))];
-  const hits = await readServedHits(database, ids);
-  const resolved = drafts.map((draft) => resolve(draft, hits.get(draft.target.executionId)));
+  const { hits, executions } = await readStoredHits(
+    database,
+    drafts.map(({ target }) => target),
+  );
+  const resolved = drafts.map((draft, index) => resolve(draft, hits[index] ?? null));
   const accepted = firstOfEachKey(
     drafts.flatMap((draft, index): ResolvedDraft[] => {
       const found = resolved[index]!;
@@ -49,7 +51,8 @@ export async function writeInteractions(
     const fresh = accepted.filter(({ draft }) => inserted.has(draft.id));
     const added = fresh.flatMap(kindsOfDraft);
     const credited = await creditKinds(sql, rules, {
-      executionIds: added.map(({ executionId }) => executionId),
+      executions,
+      hits: added,
       added: () => Promise.resolve(added),
     });
     const others = drafts.filter(({ id }) => !inserted.has(id));
@@ -62,14 +65,14 @@ export async function writeInteractions(
   };
 }
 
-function resolve(draft: InteractionDraft, hits: StoredHits | undefined): Resolved {
-  if (hits === undefined) return { ok: true, resolution: unresolved(draft) };
-  if (hits.namespace !== draft.namespace)
+function resolve(draft: InteractionDraft, hit: StoredHit | null): Resolved {
+  if (hit === null) return { ok: true, resolution: unresolved(draft) };
+  if (hit.namespace !== draft.namespace)
     return {
       ok: false,
       fault: { code: 'NOT_FOUND', path: ['hit'], message: 'there is no such execution' },
     };
-  return resolveInteraction(draft, hits);
+  return resolveInteraction(draft, hit);
 }
 
 /** The first draft of each idempotency key; the rest of a batch is compared with it afterwards. */

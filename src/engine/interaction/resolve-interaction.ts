@@ -2,13 +2,15 @@ import type { DocumentRef, InteractionDraft, InteractionState, UncreditedReason 
 import type { Fault, Path } from '../errors.ts';
 import type { Uuid } from '../ids.ts';
 
-/** What the record of an execution says about its hits. */
-export interface ServedHits {
+/** What the record of an execution says about the hit that is meant. */
+export interface ServedHit {
   readonly retrieverId: Uuid;
   readonly teaches: boolean;
   readonly hitCount: number;
-  /** The documents of the hits, by rank from 1. */
-  readonly documents: readonly DocumentRef[];
+  /** Of the hit, as it was given or as its document has it; null: no such document, or no hit is meant. */
+  readonly rank: number | null;
+  /** Null: there is no hit of this rank. */
+  readonly document: DocumentRef | null;
 }
 
 /** Which hit an interaction means and what becomes of it. */
@@ -43,40 +45,33 @@ export function unresolved({ target }: Question): Resolution {
  * Meets an interaction with the record of its execution. Refused: a rank beyond the served order, a document that is
  * not among the hits, a position that is not the hit's.
  */
-export function resolveInteraction(question: Question, hits: ServedHits): Resolved {
+export function resolveInteraction(question: Question, hit: ServedHit): Resolved {
   const { target } = question;
-  const { retrieverId } = hits;
+  const { retrieverId, rank, document, hitCount } = hit;
   if (target.kind === 'execution')
     return settled({ retrieverId, rank: null, document: null }, 'OF_EXECUTION');
-  const rank = target.kind === 'hit' ? target.rank : rankOf(hits, target.documentId);
   if (rank === null)
     return refused('NOT_FOUND', ['documentId'], 'the document is not among the hits of this execution');
-  const document = hits.documents[rank - 1];
-  if (rank < 1 || rank > hits.hitCount || document === undefined)
-    return refused('OUT_OF_RANGE', ['hit'], `the execution served ${hits.hitCount} hits, got rank ${rank}`);
+  if (rank < 1 || rank > hitCount || document === null)
+    return refused('OUT_OF_RANGE', ['hit'], `the execution served ${hitCount} hits, got rank ${rank}`);
   if (question.position !== null && question.position !== rank)
     return refused(
       'CONTRADICTS_RECORD',
       ['position'],
       `the hit was served at position ${rank}, got ${question.position}`,
     );
-  return settled({ retrieverId, rank, document }, hits.teaches ? null : 'PAGE_DOES_NOT_TEACH');
+  return settled({ retrieverId, rank, document }, hit.teaches ? null : 'PAGE_DOES_NOT_TEACH');
 }
 
 /** What becomes of a waiting interaction that its execution, come at last, contradicts: it is too late to refuse. */
-export function contradicted(question: Question, hits: ServedHits): Resolution {
+export function contradicted(question: Question, hit: ServedHit): Resolution {
   return {
     ...unresolved(question),
-    retrieverId: hits.retrieverId,
+    retrieverId: hit.retrieverId,
     state: 'UNCREDITED',
     reason: 'CONTRADICTS_RECORD',
     waiting: false,
   };
-}
-
-function rankOf(hits: ServedHits, wanted: string): number | null {
-  const index = hits.documents.findIndex(({ documentId }) => documentId === wanted);
-  return index < 0 ? null : index + 1;
 }
 
 function settled(

@@ -1,10 +1,16 @@
-import { addExecution, addImpression, addSums, changeReward, emptyCounters } from './counters.ts';
-import { canonicalOrder } from './canonical-order.ts';
+import {
+  addExecution,
+  addImpression,
+  addSums,
+  changeReward,
+  countersLength,
+  emptyCounters,
+} from './counters.ts';
+import { canonicalOrder, type FeatureOrder } from './canonical-order.ts';
 import { contextsOf, type ContextLevel } from './context.ts';
 import { decayFactor } from './half-life.ts';
 import { eraFactor, eraOf, frameOfEra } from './era.ts';
 import { rewardOf, type RewardMap } from './reward.ts';
-import type { ImpressionTerm } from './counters.ts';
 import type { Uuid } from '../ids.ts';
 import type { WeightChoice } from '../execution/record.ts';
 
@@ -23,10 +29,15 @@ export interface CreditedExecution {
   readonly features: readonly string[];
   readonly weights: Float64Array;
   readonly hitCount: number;
-  /** Normalized scores and ranks in the features' own lists, hitCount × F, row-major. */
+  /** Scores of a hit by its rank, 1..hitCount; only of hits whose change is credited. */
+  readonly hitAt: (rank: number) => HitScores;
+  readonly teaches: boolean;
+}
+
+/** Normalized scores and ranks in the features' own lists (0: absent), F each. */
+export interface HitScores {
   readonly x: Float64Array;
   readonly ranks: Uint32Array;
-  readonly teaches: boolean;
 }
 
 /** How the executions of a retriever version are credited. */
@@ -85,40 +96,42 @@ export function creditOf(
   changes: readonly CreditChange[],
   rulesOf: (execution: CreditedExecution) => CreditRules,
 ): readonly CounterDelta[] {
-  const deltas = new Map<string, CounterDelta>();
+  const deltas = new Map<string, Collected>();
+  let scratch = emptyCounters(1);
   for (const change of changes) {
-    if (!change.execution.teaches) continue;
-    const rules = rulesOf(change.execution);
-    const terms = termsOf(change, rules);
-    if (terms === null) continue;
-    for (const key of keysOf(change.execution, rules)) collect(deltas, { key, ...terms });
+    const { execution } = change;
+    if (!execution.teaches) continue;
+    const rules = rulesOf(execution);
+    const length = countersLength(execution.features.length);
+    if (scratch.length !== length) scratch = new Float64Array(length);
+    else scratch.fill(0);
+    const era = addTerms(scratch, change, rules);
+    if (era === null) continue;
+    for (const key of keysOf(execution, rules)) collect(deltas, { key, era, sums: scratch });
   }
   return [...deltas.values()];
 }
 
-function collect(deltas: Map<string, CounterDelta>, delta: CounterDelta): void {
-  const { key } = delta;
-  const name = JSON.stringify([
-    key.retrieverId,
-    key.generation,
-    key.level,
-    key.subject,
-    key.epoch,
-    key.ownEpoch,
-  ]);
-  const before = deltas.get(name);
-  if (before === undefined) {
-    deltas.set(name, { ...delta, sums: Float64Array.from(delta.sums) });
+/** A delta that more is being added to. */
+interface Collected extends CounterDelta {
+  era: number;
+}
+
+function collect(deltas: Map<string, Collected>, part: CounterDelta): void {
+  const { retrieverId, generation, level, subject, epoch, ownEpoch } = part.key;
+  const name = JSON.stringify([retrieverId, generation, level, subject, epoch, ownEpoch]);
+  const known = deltas.get(name);
+  if (known === undefined) {
+    deltas.set(name, { ...part, sums: part.sums.slice() });
     return;
   }
-  const era = Math.max(before.era, delta.era);
-  const sums = before.sums;
-  if (era > before.era) {
-    const factor = eraFactor(before.era, era);
-    for (let index = 0; index < sums.length; index += 1) sums[index]! *= factor;
+  const era = Math.max(known.era, part.era);
+  if (era > known.era) {
+    const factor = eraFactor(known.era, era);
+    for (let index = 0; index < known.sums.length; index += 1) known.sums[index]! *= factor;
+    known.era = era;
   }
-  addSums(sums, delta.sums, eraFactor(delta.era, era));
-  deltas.set(name, { key, era, sums });
+  addSums(known.sums, part.sums, eraFactor(part.era, era));
 }
 
 /** The rows of counters an execution teaches. */
@@ -139,49 +152,52 @@ export function keysOf(
   }));
 }
 
-function termsOf(change: CreditChange, rules: CreditRules): { era: number; sums: Float64Array } | null {
+/** Adds the terms of a change and says in which era's frame; null where none of its hits was shown. */
+function addTerms(sums: Float64Array, change: CreditChange, rules: CreditRules): number | null {
   const { execution, firstShownAt, hits } = change;
-  const times = [firstShownAt.after, firstShownAt.before, ...hits.flatMap(timesOf)].filter(
-    (at) => at !== null,
-  );
-  if (times.length === 0) return null;
-  const era = Math.max(...times.map((at) => eraOf(at, rules.halfLife)));
+  const era = latestEra(change, rules.halfLife);
+  if (era === null) return null;
   const frame = frameOfEra(era, rules.halfLife);
   const scale = (at: number): number => decayFactor(at, frame);
-  const sums = emptyCounters(execution.features.length);
   if (firstShownAt.before !== firstShownAt.after) {
     if (firstShownAt.before !== null) addExecution(sums, -scale(firstShownAt.before));
     if (firstShownAt.after !== null) addExecution(sums, scale(firstShownAt.after));
   }
-  const termOf = termReader(execution);
+  const order = canonicalOrder(execution.features);
+  const weights = inOrder(execution.weights, new Float64Array(order.length), order);
   for (const { rank, before, after } of hits) {
+    if (before.shownAt === null && after.shownAt === null) continue;
     const from = rewardOf(before.kinds, rules.rewardMap);
     const to = rewardOf(after.kinds, rules.rewardMap);
-    const term = termOf(rank);
-    if (before.shownAt === after.shownAt) {
-      if (after.shownAt !== null) changeReward(sums, term, { from, to }, scale(after.shownAt));
-      continue;
+    const scores = execution.hitAt(rank);
+    const x = inOrder(scores.x, new Float64Array(order.length), order);
+    const ranks = inOrder(scores.ranks, new Uint32Array(order.length), order);
+    const term = { position: rank, x, weights, ranks };
+    if (before.shownAt === after.shownAt) changeReward(sums, term, { from, to }, scale(after.shownAt!));
+    else {
+      if (before.shownAt !== null) addImpression(sums, term, from, -scale(before.shownAt));
+      if (after.shownAt !== null) addImpression(sums, term, to, scale(after.shownAt));
     }
-    if (before.shownAt !== null) addImpression(sums, term, from, -scale(before.shownAt));
-    if (after.shownAt !== null) addImpression(sums, term, to, scale(after.shownAt));
   }
-  return { era, sums };
+  return era;
 }
 
-const timesOf = ({ before, after }: HitChange): readonly (number | null)[] => [before.shownAt, after.shownAt];
-
-/** Reads the term of a hit, features in order of their URIs. */
-function termReader(execution: CreditedExecution): (rank: number) => ImpressionTerm {
-  const { x, ranks, weights, features } = execution;
-  const order = canonicalOrder(features);
-  const ordered = Float64Array.from(order, (from) => weights[from]!);
-  return (rank) => {
-    const at = (rank - 1) * features.length;
-    return {
-      position: rank,
-      x: Float64Array.from(order, (from) => x[at + from]!),
-      weights: ordered,
-      ranks: Uint32Array.from(order, (from) => ranks[at + from]!),
-    };
+function latestEra({ firstShownAt, hits }: CreditChange, halfLife: number | null): number | null {
+  let latest: number | null = null;
+  const see = (at: number | null): void => {
+    if (at !== null && (latest === null || at > latest)) latest = at;
   };
+  see(firstShownAt.before);
+  see(firstShownAt.after);
+  for (const { before, after } of hits) {
+    see(before.shownAt);
+    see(after.shownAt);
+  }
+  return latest === null ? null : eraOf(latest, halfLife);
+}
+
+/** Feature i of the target is feature order[i] of the source. */
+function inOrder<T extends Float64Array | Uint32Array>(source: T, target: T, order: FeatureOrder): T {
+  for (let index = 0; index < order.length; index += 1) target[index] = source[order[index]!]!;
+  return target;
 }

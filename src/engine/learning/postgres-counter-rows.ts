@@ -48,9 +48,11 @@ export async function addToCounters(sql: Sql, deltas: readonly BuildDelta[]): Pr
      order by d.place
      on conflict (retriever_id, build, generation, level, subject, epoch, own_epoch) do update
      set era = greatest(counter.era, excluded.era),
-       sums = array(select ${faded('t.a', 'counter.era')} + ${faded('t.b', 'excluded.era')}
-         from unnest(counter.sums, excluded.sums) as t(a, b),
-           (select greatest(counter.era, excluded.era) as era) n)`,
+       sums = case when counter.era = excluded.era
+         then array(select t.a + t.b from unnest(counter.sums, excluded.sums) as t(a, b))
+         else array(select ${faded('t.a', 'counter.era')} + ${faded('t.b', 'excluded.era')}
+           from unnest(counter.sums, excluded.sums) as t(a, b),
+             (select greatest(counter.era, excluded.era) as era) n) end`,
     [
       sorted.map(({ key }) => key.retrieverId),
       sorted.map(({ build }) => build),

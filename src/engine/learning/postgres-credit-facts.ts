@@ -1,13 +1,15 @@
-import type { CreditedExecution } from './credit.ts';
+import { readFloatArray } from './postgres-float-array.ts';
+import type { CreditedExecution, HitScores } from './credit.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
 
-/** Columns of an execution that say how it is credited. */
-const COLUMNS = `e.id, e.namespace, e.retriever_id, e.version, e.generation, e.epochs, e.segment, e.user_id,
-  u.external_id, e.session, e.features, e.weights, e.hit_count, e.hit_x, e.hit_ranks, e.teaches`;
+/** Columns of an execution that say how it is credited, but for the scores of its hits. */
+export const CREDIT_COLUMNS = `e.id, e.namespace, e.retriever_id, e.version, e.generation, e.epochs, e.segment,
+  e.user_id, u.external_id, e.session, e.features, array_send(e.weights) as weights, e.hit_count, e.teaches`;
+const COLUMNS = `${CREDIT_COLUMNS}, e.hit_x, e.hit_ranks`;
 
-interface Row {
+export interface CreditRow {
   readonly id: Uuid;
   readonly namespace: string;
   readonly retriever_id: Uuid;
@@ -19,11 +21,12 @@ interface Row {
   readonly external_id: string | null;
   readonly session: string | null;
   readonly features: readonly string[];
-  readonly weights: readonly number[];
+  readonly weights: Buffer;
   readonly hit_count: number;
+  readonly teaches: boolean;
+  /** Scores (float64) and ranks (uint32) of some or all hits, little-endian. */
   readonly hit_x: Buffer;
   readonly hit_ranks: Buffer;
-  readonly teaches: boolean;
 }
 
 /** Executions by id; those that are not stored are absent. They never change, so no lock is needed. */
@@ -32,7 +35,7 @@ export async function readCreditedExecutions(
   ids: readonly Uuid[],
 ): Promise<ReadonlyMap<Uuid, CreditedExecution>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql.query<Row>(
+  const rows = await sql.query<CreditRow>(
     `select ${COLUMNS} from execution e left join user_identity u on u.id = e.user_id where e.id = any($1::uuid[])`,
     [ids],
   );
@@ -44,7 +47,7 @@ export async function readExecutionsAfter(
   sql: Sql,
   after: { readonly retrieverId: Uuid; readonly id: Uuid | null; readonly limit: number },
 ): Promise<readonly CreditedExecution[]> {
-  const rows = await sql.query<Row>(
+  const rows = await sql.query<CreditRow>(
     `select ${COLUMNS} from execution e left join user_identity u on u.id = e.user_id
      where e.retriever_id = $1 and ($2::uuid is null or e.id > $2) order by e.id limit $3`,
     [after.retrieverId, after.id, after.limit],
@@ -52,7 +55,11 @@ export async function readExecutionsAfter(
   return rows.map(toExecution);
 }
 
-function toExecution(row: Row): CreditedExecution {
+function toExecution(row: CreditRow): CreditedExecution {
+  return creditedExecution(row, (rank) => scoresOf(row, rank - 1));
+}
+
+export function creditedExecution(row: CreditRow, hitAt: CreditedExecution['hitAt']): CreditedExecution {
   const [global, segment, user] = row.epochs;
   return {
     id: row.id,
@@ -68,24 +75,23 @@ function toExecution(row: Row): CreditedExecution {
         : { id: row.user_id, externalId: row.external_id },
     session: row.session,
     features: row.features,
-    weights: Float64Array.from(row.weights),
+    weights: readFloatArray(row.weights),
     hitCount: row.hit_count,
-    x: readDoubles(row.hit_x),
-    ranks: readUint32(row.hit_ranks),
+    hitAt,
     teaches: row.teaches,
   };
 }
 
-function readDoubles(bytes: Buffer): Float64Array {
-  const numbers = new Float64Array(bytes.length / 8);
-  for (let index = 0; index < numbers.length; index += 1) numbers[index] = bytes.readDoubleLE(8 * index);
-  return numbers;
-}
-
-function readUint32(bytes: Buffer): Uint32Array {
-  const numbers = new Uint32Array(bytes.length / 4);
-  for (let index = 0; index < numbers.length; index += 1) numbers[index] = bytes.readUInt32LE(4 * index);
-  return numbers;
+/** Scores and ranks of the hit at `index` among those in the row. */
+export function scoresOf({ hit_x, hit_ranks, features }: CreditRow, index: number): HitScores {
+  const count = features.length;
+  const x = new Float64Array(count);
+  const ranks = new Uint32Array(count);
+  for (let f = 0; f < count; f += 1) {
+    x[f] = hit_x.readDoubleLE(8 * (count * index + f));
+    ranks[f] = hit_ranks.readUInt32LE(4 * (count * index + f));
+  }
+  return { x, ranks };
 }
 
 /** What records just written say about credit, without reading them back; users by their ids in the table. */
@@ -128,8 +134,10 @@ function ofRecord(record: ExecutionRecord, userId: Uuid | undefined): CreditedEx
     features,
     weights: record.weights,
     hitCount,
-    x: candidates.normalized.subarray(0, hitCount * features.length),
-    ranks: candidates.ranks.subarray(0, hitCount * features.length),
+    hitAt: (rank) => ({
+      x: candidates.normalized.subarray((rank - 1) * features.length, rank * features.length),
+      ranks: candidates.ranks.subarray((rank - 1) * features.length, rank * features.length),
+    }),
     teaches: record.teaches,
   };
 }

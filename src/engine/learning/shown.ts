@@ -48,3 +48,28 @@ const earliest = (times: readonly (number | null)[]): number | null =>
   times.reduce((least, at) => (least === null || (at !== null && at < least) ? at : least), null);
 
 export const NOTHING_KNOWN: HitsKnown = { ranges: [], kinds: new Map() };
+
+/** The change that new kinds of some hits make; null where none differs. */
+export function changeOfKinds(
+  execution: CreditedExecution,
+  { ranges, kinds: before }: HitsKnown,
+  after: ReadonlyMap<number, number>,
+): CreditChange | null {
+  const hits: HitChange[] = [];
+  for (const [rank, kinds] of after) {
+    const had = before.get(rank) ?? 0;
+    if (had === kinds) continue;
+    const at = firstAt(ranges, rank);
+    hits.push({ rank, before: { shownAt: at, kinds: had }, after: { shownAt: at, kinds } });
+  }
+  if (hits.length === 0) return null;
+  return { execution, firstShownAt: { before: null, after: null }, hits };
+}
+
+/** When a hit was first shown; null: not yet. */
+function firstAt(ranges: readonly ShownRange[], rank: number): number | null {
+  let first: number | null = null;
+  for (const { from, to, at } of ranges)
+    if (rank >= from && rank <= to && (first === null || at < first)) first = at;
+  return first;
+}

@@ -11,12 +11,14 @@ export class Learning extends Migration {
       collection_id uuid, document_id text collate "C", kinds int not null, position int,
       user_id uuid references user_identity, session text collate "C", occurred_at timestamptz(3) not null,
       received_at timestamptz(3) not null, metadata json, idempotency_key text collate "C", fingerprint text not null,
-      state text not null, reason text, waiting boolean not null,
-      constraint interaction_key unique (namespace, idempotency_key))`);
+      state text not null, reason text, waiting boolean not null)`);
+    this.addSql(
+      'create unique index on interaction (namespace, idempotency_key) where idempotency_key is not null',
+    );
     this.addSql('create index on interaction (namespace, id desc)');
     this.addSql('create index on interaction (execution_id, rank)');
     this.addSql('create index on interaction (retriever_id, id desc)');
-    this.addSql('create index on interaction (user_id, id desc)');
+    this.addSql('create index on interaction (user_id, id desc) where user_id is not null');
     this.addSql('create index on interaction (received_at, execution_id) where waiting');
     this.addSql(`create table impression_kinds (
       execution_id uuid not null, rank int not null, kinds int not null, primary key (execution_id, rank))`);
