@@ -12,7 +12,7 @@ import { seededRandom } from '../src/engine/random.ts';
 import { systemClock } from '../src/engine/system-clock.ts';
 import { openEmbeddedDatabase } from '../src/store/embedded-database.ts';
 import { uuidV7 } from '../src/engine/ids.ts';
-import type { Collection, Document, Feature } from '../src/engine/collection/collection.ts';
+import type { Collection, Document, Feature, FieldValue } from '../src/engine/collection/collection.ts';
 import type { Filter, KnnRequest } from '../src/engine/search/search-backend.ts';
 
 const { exactSearch } = createRequire(import.meta.url)('usearch') as {
@@ -71,7 +71,7 @@ function batchFrom(first: number): readonly Document[] {
     bare.set(vector, place * dims);
     return {
       id: `document ${place}`,
-      fields: new Map([
+      fields: new Map<string, FieldValue>([
         ['place', place],
         ['genres', ['all', `genre ${place % 10}`]],
       ]),

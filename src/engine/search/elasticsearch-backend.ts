@@ -1,6 +1,6 @@
 import { ReweighError } from '../errors.ts';
 import { checkBatch } from './check-batch.ts';
-import { bulk, type BulkTarget } from './elasticsearch-bulk.ts';
+import { bulk, type BulkAction, type BulkTarget } from './elasticsearch-bulk.ts';
 import { base64Vector, documentJson, numbersVector, type VectorForm } from './elasticsearch-document.ts';
 import { dropIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
 import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elasticsearch-mapping.ts';
@@ -42,7 +42,10 @@ export class ElasticsearchBackend implements SearchBackend {
     this.#form = options.base64Vectors ? base64Vector : numbersVector;
   }
 
+  /** Asks the server only where it has not seen the index hold these features. */
   async prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
+    const known = this.#features.get(collection.id);
+    if (known !== undefined && features.every(({ id, dims }) => known.get(id)?.dims === dims)) return;
     const what = { collection, features, settings: this.#options.index };
     const mapping = await prepareIndex(this.#target(collection), what);
     this.#features.set(collection.id, indexedFeatures(mapping));
@@ -58,21 +61,17 @@ export class ElasticsearchBackend implements SearchBackend {
     const features = await this.#featuresOf(collection, documents);
     checkBatch(documents, new Map([...features].map(([id, { dims }]) => [id, dims])));
     const how = { features, form: this.#form };
-    const results = await bulk(
-      this.#target(collection),
-      documents.map((document) => ({
-        id: document.id,
-        kind: 'index',
-        document: documentJson(collection, document, how),
-      })),
-    );
+    const actions = documents.map((document): BulkAction => {
+      return { id: document.id, kind: 'index', document: documentJson(collection, document, how) };
+    });
+    const results = await this.#bulk(collection, actions);
     return results.map((result) => result === 'updated');
   }
 
   async delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
     if (ids.length === 0) return [];
     const actions = [...new Set(ids)].map((id) => ({ id, kind: 'delete' as const }));
-    const results = await bulk(this.#target(collection), actions);
+    const results = await this.#bulk(collection, actions);
     const deleted = new Map(actions.map(({ id }, index) => [id, results[index] === 'deleted']));
     return ids.map((id) => deleted.get(id) ?? false);
   }
@@ -138,6 +137,16 @@ export class ElasticsearchBackend implements SearchBackend {
 
   close(): Promise<void> {
     return this.#calls.close();
+  }
+
+  /** A bulk; where it fails the index may be gone, and the next `prepare` looks again. */
+  async #bulk(collection: Collection, actions: readonly BulkAction[]): Promise<readonly string[]> {
+    try {
+      return await bulk(this.#target(collection), actions);
+    } catch (error) {
+      this.#features.delete(collection.id);
+      throw error;
+    }
   }
 
   async #multiSearch(requests: readonly KnnRequest[], deadline: number): Promise<readonly SearchPart[]> {

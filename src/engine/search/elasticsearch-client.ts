@@ -45,6 +45,8 @@ export interface ElasticsearchCalls {
   close(): Promise<void>;
 }
 
+const RETRIES = 2;
+
 export function connectElasticsearch(access: ElasticsearchAccess, clock: Clock): ElasticsearchCalls {
   const client = new Client({
     nodes: access.url.split(',').map((one) => one.trim()),
@@ -88,7 +90,8 @@ async function within<T>(
       ...(body === undefined ? {} : { body }),
       ...(lines === undefined ? {} : { bulkBody: lines }),
     },
-    { signal: request.signal },
+    // At once: the next node may be well, and the client's own pauses are longer than a search may take.
+    { signal: request.signal, maxRetries: RETRIES, retryBackoff: () => 0 },
   );
   try {
     return await Promise.race([answer, late]);

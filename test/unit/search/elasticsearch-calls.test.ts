@@ -111,8 +111,10 @@ describe('a multi-search', () => {
       resets -= 1;
       return resets >= 0 ? null : { status: 200, body: { responses: [{ status: 200, hits: { hits: [] } }] } };
     });
+    const started = performance.now();
     const [broken] = await backend.search([ONE], 5_000);
     expect(broken).toMatchObject({ status: 'failed', failure: 'FEATURE_FAILED' });
+    expect(performance.now() - started).toBeLessThan(2_000);
     const [whole] = await backend.search([ONE], 5_000);
     expect(whole).toMatchObject({ status: 'ok', hits: [] });
   });
@@ -202,6 +204,29 @@ describe('a bulk', () => {
     );
     await expect(backend.put(collection, documents)).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
     expect(fake.received.find(bulkPath)?.path).toContain('require_alias=true');
+  });
+
+  test('asks for the index once, and again after it was gone', async () => {
+    let gone = false;
+    const { backend, fake } = await over((one) =>
+      bulkPath(one)
+        ? items(idsIn(one.body), () =>
+            gone
+              ? { status: 404, error: { type: 'index_not_found_exception' } }
+              : { status: 201, result: 'created' },
+          )
+        : undefined,
+    );
+    const mappings = (): number => fake.received.filter(({ path }) => path.endsWith('/_mapping')).length;
+    for (let i = 0; i < 3; i += 1) {
+      await backend.prepare(collection, [feature]);
+      await backend.put(collection, documents);
+    }
+    expect(mappings()).toBe(1);
+    gone = true;
+    await expect(backend.put(collection, documents)).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
+    await backend.prepare(collection, [feature]);
+    expect(mappings()).toBe(2);
   });
 
   test('of much text goes out in several requests', async () => {
