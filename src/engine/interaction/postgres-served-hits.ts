@@ -1,3 +1,4 @@
+import { COLLECTIONS_AT } from '../execution/postgres-execution-candidates.ts';
 import {
   CREDIT_COLUMNS,
   creditedExecution,
