@@ -153,14 +153,18 @@ function defaultSize(args: readonly GraphQLArgument[]): number | null {
 
 /** `first` and the like among the arguments or one level in; else the length of the longest list there. */
 function sizeIn(values: Variables): number | null {
-  const nested = Object.values(values).filter(isRecord);
-  const levels = [values, ...nested];
-  const named = levels
-    .flatMap((level) => SIZE_NAMES.map((name) => level[name]))
-    .filter((value) => typeof value === 'number');
-  if (named.length > 0) return Math.max(0, ...named);
-  const lists = levels.flatMap((level) => Object.values(level)).filter((value) => Array.isArray(value));
-  return lists.length === 0 ? null : Math.max(...lists.map((list) => list.length));
+  const levels = [values, ...Object.values(values).filter(isRecord)].flatMap((level) =>
+    Object.entries(level),
+  );
+  const isSize = (name: string): boolean => SIZE_NAMES.includes(name);
+  const sizes = levels.flatMap(([name, value]) =>
+    isSize(name) && Number.isFinite(value) ? [Number(value)] : [],
+  );
+  if (sizes.length > 0) return Math.max(0, ...sizes);
+  const lists = levels.flatMap(([name, value]) =>
+    !isSize(name) && Array.isArray(value) ? [value.length] : [],
+  );
+  return lists.length === 0 ? null : Math.max(...lists);
 }
 
 function isRecord(value: unknown): value is Variables {
