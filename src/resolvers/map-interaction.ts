@@ -1,7 +1,6 @@
 import { encodeGlobalId } from '../engine/ids.ts';
 import { kindsOf } from '../engine/learning/reward.ts';
 import { readBack } from './execution.ts';
-import { readExecution } from '../engine/execution/read-execution.ts';
 import { toDocument } from './map-document.ts';
 import type { DocumentType } from '../schema/document.ts';
 import type { FaultType } from '../schema/document.ts';
@@ -17,7 +16,7 @@ export function toInteraction(context: RequestContext, interaction: Interaction)
   return {
     id: encodeGlobalId({ type: 'Interaction', id: interaction.id }),
     execution: async () => {
-      const record = await readExecution(context.ports, interaction.namespace, executionId);
+      const record = await context.ports.executions.find(interaction.namespace, executionId);
       return record === null ? null : readBack(context, record);
     },
     hit: rank === null ? null : encodeGlobalId({ type: 'Hit', id: executionId, rank }),

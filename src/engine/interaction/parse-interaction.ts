@@ -118,6 +118,7 @@ function readHit(input: InteractionInput, text: string, reading: Reading): Inter
 function readKinds(input: InteractionInput, reading: Reading): number {
   const { kinds } = input;
   if (kinds.length === 0) fault(reading, 'REQUIRED', 'kinds', 'expected at least one kind');
+  if (input.hit == null && input.execution == null) return kindMask(kinds);
   const ofHit = input.hit != null || input.documentId != null;
   for (const kind of new Set(kinds))
     if (isExecutionKind(kind) === ofHit)
