@@ -36,6 +36,7 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 
   async collectionByName(namespace: string, name: string): Promise<Collection | null> {
+    if (!isStorable(name)) return null;
     return toCollection(await this.#reach((em) => em.findOne(CollectionRow, { namespace, name })));
   }
 
@@ -128,6 +129,7 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 
   async retrieverByName(namespace: string, name: string): Promise<Retriever | null> {
+    if (!isStorable(name)) return null;
     return toRetriever(await this.#reach((em) => em.findOne(RetrieverRow, { namespace, name })));
   }
 
@@ -227,4 +229,9 @@ async function conflictOf(work: () => Promise<unknown>): Promise<string | null> 
     if (error instanceof UniqueConstraintViolationException) return error.message;
     throw error;
   }
+}
+
+/** PostgreSQL refuses texts with NUL, so nothing has such a name. */
+function isStorable(name: string): boolean {
+  return !name.includes('\0');
 }

@@ -1,3 +1,4 @@
+import { faultOfId } from '../ids.ts';
 import { requireCollection } from '../retriever/plan.ts';
 import type { Collection, Document, Feature } from './collection.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -29,6 +30,7 @@ export async function readDocument(
   { namespace, collection: name, id }: InCollection & { readonly id: string },
 ): Promise<{ readonly collection: Collection; readonly document: Document } | null> {
   const collection = await requireCollection(ports, namespace, name);
+  if (faultOfId(id) !== null) return null;
   const document = (await ports.backend.fetch(collection, [id], { vectors: false })).get(id);
   return document === undefined ? null : { collection, document };
 }

@@ -1,3 +1,5 @@
+import { faultOfId } from '../ids.ts';
+import { refuseIfAny, type Fault } from '../errors.ts';
 import { requireRetriever } from '../retriever/plan.ts';
 import type { ExecutionRecord } from './record.ts';
 import type { Page, PageRequest } from '../paging.ts';
@@ -16,11 +18,21 @@ export interface ListExecutionsCommand {
   readonly page: PageRequest;
 }
 
-/** A page of logged executions, newest first; the cursor key is the execution's id. NOT_FOUND for the retriever. */
+/**
+ * A page of logged executions, newest first; the cursor key is the execution's id. NOT_FOUND for the retriever;
+ * INVALID_ID for a user or session that cannot be one.
+ */
 export async function listExecutions(
   ports: Pick<Ports, 'catalog' | 'executions'>,
   { namespace, retriever: name, page, ...filter }: ListExecutionsCommand,
 ): Promise<Page<ExecutionRecord>> {
+  refuseIfAny(
+    (['user', 'session'] as const).flatMap((owner): readonly Fault[] => {
+      const id = filter[owner];
+      const fault = id === null ? null : faultOfId(id);
+      return fault === null ? [] : [{ code: 'INVALID_ID', path: [owner], message: fault }];
+    }),
+  );
   const retriever = name === null ? null : await requireRetriever(ports, namespace, name);
   return ports.executions.list(namespace, { ...filter, retrieverId: retriever?.id ?? null }, page);
 }
