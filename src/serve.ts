@@ -7,6 +7,7 @@ import { isLoopback, readConfig, type Config } from './config.ts';
 import { DEFAULT_NAMESPACE } from './context.ts';
 import { listenFault } from './start-fault.ts';
 import { loadDemo } from './demo/load-demo.ts';
+import { prepareCollections } from './engine/collection/prepare-collections.ts';
 import { scheduleMissingMeasurements } from './engine/collection/measure-background.ts';
 import type { Health } from './request/health.ts';
 
@@ -39,12 +40,13 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   process.exit(0);
 }
 
-/** What is done before the first request: the demo on an empty embedded server, and measurements not come to yet. */
+/** What is done before the first request: the demo on an empty embedded server, collections, measurements still due. */
 async function fill(config: Config, { ports }: Composition, log: Logger): Promise<void> {
   if (config.DEMO && config.DATABASE_URL === null && config.ELASTICSEARCH_URL === null) {
     const outcome = await loadDemo(ports, DEFAULT_NAMESPACE);
     if (outcome === 'LOADED') log.info({}, 'the demo catalogue is loaded');
   }
+  await prepareCollections(ports, DEFAULT_NAMESPACE);
   await scheduleMissingMeasurements(ports);
 }
 
