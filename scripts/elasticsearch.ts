@@ -19,23 +19,25 @@ import {
 
 const [command, argument] = process.argv.slice(2);
 const home = process.env['ES_HOME_DIR'] ?? '/var/tmp/reweigh-elasticsearch';
+const port = Number(process.env['ES_PORT'] ?? 9200);
 const options: ClusterOptions = {
   home,
-  data: home,
+  // Clusters on other ports have data of their own.
+  data: join(home, `cluster-${port}`),
   nodes: command === 'start' ? Number(argument ?? 1) : 1,
-  port: Number(process.env['ES_PORT'] ?? 9200),
+  port,
   heap: process.env['ES_HEAP'] ?? '1g',
 };
 
 /** A cluster keeps its size: with another one its data could not be read. */
 async function ofThisSize(): Promise<void> {
-  const file = join(home, 'nodes');
+  const file = join(options.data, 'nodes');
   const before = existsSync(file) ? Number(readFileSync(file, 'utf8')) : options.nodes;
   if (before !== options.nodes) {
     if (await answers(urlOf(options))) throw new Error(`it runs with ${before} nodes; stop it first`);
-    for (const folder of globSync(join(home, 'node-*'))) rmSync(folder, { recursive: true });
+    for (const folder of globSync(join(options.data, 'node-*'))) rmSync(folder, { recursive: true });
   }
-  mkdirSync(home, { recursive: true });
+  mkdirSync(options.data, { recursive: true });
   writeFileSync(file, String(options.nodes));
 }
 

@@ -1,4 +1,5 @@
 /** The body of a multi-search: one kNN per request. Pure. */
+import { sha256 } from '../ids.ts';
 import { filterQuery, type Query } from './elasticsearch-filter.ts';
 import { FIELDS, type IndexOption } from './elasticsearch-mapping.ts';
 import type { KnnRequest } from './search-backend.ts';
@@ -17,14 +18,18 @@ const MOST_CANDIDATES = 10_000;
 /** Candidates per hit where the request names none: enough for a recall of .99 on float graphs. */
 const CANDIDATES_PER_HIT = 2;
 
-/** Newline-delimited JSON for `_msearch`. A vector that several requests share is written once. */
+/**
+ * Newline-delimited JSON for `_msearch`. A vector that several requests share is written once. The same vector is
+ * searched on the same copies of the shards: copies differ in the last bits of scores and in cuts inside ties.
+ */
 export function multiSearchBody(requests: readonly KnnRequest[], settings: KnnSettings): string {
   const written = new Map<Float32Array, string>();
   return requests
     .map((request) => {
       const vector = written.get(request.vector) ?? settings.form(request.vector);
       written.set(request.vector, vector);
-      const header = JSON.stringify({ index: settings.indexOf(request) });
+      const preference = `vector-${sha256(vector).slice(0, 16)}`;
+      const header = JSON.stringify({ index: settings.indexOf(request), preference });
       return `${header}\n${knnBody(request, settings, vector)}\n`;
     })
     .join('');

@@ -28,7 +28,7 @@ describe('the body of a multi-search', () => {
   test('has a header and a kNN for each request, the namespace in every filter', () => {
     const filter = { kind: 'eq', field: 'keyword', value: 'red' } as const;
     expect(linesOf([request({ collection, feature }, vector, { topK: 7, filter })])).toEqual([
-      { index: 'films' },
+      { index: 'films', preference: expect.stringMatching(/^vector-[0-9a-f]{16}$/) },
       {
         knn: {
           query_vector: [1, 2, 3, 4, 5, 6, 7, 0.5],
@@ -57,6 +57,13 @@ describe('the body of a multi-search', () => {
     const one = request({ collection, feature }, vector);
     expect(linesOf([one, one, one], { ...settings, form })).toHaveLength(6);
     expect(written).toBe(1);
+  });
+
+  test('sends the same vector to the same copies of the shards, and another perhaps elsewhere', () => {
+    const preferenceOf = (one: Float32Array): unknown =>
+      (linesOf([request({ collection, feature }, one)])[0] as { readonly preference: unknown }).preference;
+    expect(preferenceOf(vector.slice())).toBe(preferenceOf(vector));
+    expect(preferenceOf(vector.map((number) => number + 1))).not.toBe(preferenceOf(vector));
   });
 
   test('asks for rescoring only where vectors are quantized', () => {

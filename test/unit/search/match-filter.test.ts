@@ -12,7 +12,7 @@ const FIELDS: readonly FieldDeclaration[] = [
 ];
 
 const passes = (filter: Filter, fields: Readonly<Record<string, FieldValue>>): boolean =>
-  matchesFilter(filter, FIELDS, new Map(Object.entries(fields)));
+  matchesFilter(filter, FIELDS, { id: 'owl', fields: new Map(Object.entries(fields)) });
 
 describe('a filter', () => {
   test('holds for a field with several values when one of them satisfies it', () => {
