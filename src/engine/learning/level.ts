@@ -56,7 +56,8 @@ function whyPrior({ evidence, learning }: LevelQuestion): string {
 }
 
 function whyNamed({ level, pages, rewardedImpressions }: LevelEvidence, { used }: LevelQuestion): string {
-  const seen = `${OWNERS[level]} has ${count(rewardedImpressions)} rewarded impressions on ${count(pages)} pages`;
+  const rewarded = counted(rewardedImpressions, 'rewarded impression');
+  const seen = `${OWNERS[level]} has ${rewarded} on ${counted(pages, 'page')}`;
   const wider = used.slice(0, used.indexOf(level)).map((other) => OWNERS[other]);
   return wider.length === 0 ? seen : `${seen}, drawn towards ${wider.toReversed().join(' and ')}`;
 }
@@ -74,3 +75,5 @@ function whoElse(named: LevelEvidence, { evidence, learning }: LevelQuestion): s
 }
 
 const count = (value: number): string => String(Math.round(value * 10) / 10);
+const counted = (value: number, what: string): string =>
+  `${count(value)} ${what}${count(value) === '1' ? '' : 's'}`;
