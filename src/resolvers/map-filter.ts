@@ -50,6 +50,8 @@ function fromBound(filter: Filter, fields: readonly FieldDeclaration[]): FilterJ
       return { field: filter.field, in: filter.values.map(show) };
     case 'exists':
       return { field: filter.field, exists: true };
+    case 'id':
+      throw new RangeError('a retriever has no filter by id');
     case 'eq':
     case 'gt':
     case 'gte':

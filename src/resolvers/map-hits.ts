@@ -72,10 +72,11 @@ function toContributions(
   return features.map((feature, index) => {
     const cell = start + index;
     const rank = candidates.ranks[cell]!;
+    const raw = candidates.raw[cell]!;
     return {
       feature,
       rank: rank === 0 ? null : rank,
-      rawScore: rank === 0 ? null : candidates.raw[cell]!,
+      rawScore: Number.isNaN(raw) ? null : raw,
       normalizedScore: candidates.normalized[cell]!,
       weight: weights[index]!,
       contribution: candidates.contributions[cell]!,

@@ -7,6 +7,7 @@ import type {
   FusionStrategy,
   InputRole,
   InputType,
+  MissingRule,
   Normalization,
   OnEmpty,
   StaticStrategy,
@@ -104,6 +105,16 @@ export const FusionStrategies = describedEnum<FusionStrategy>(
   {
     ...STRATEGIES,
     LEARNED: 'As WEIGHTED, with weights learned from interactions.',
+  },
+);
+
+export const MissingRules = describedEnum<MissingRule>(
+  'MissingRule',
+  'What a candidate’s score is in a ranked list that lacks it.',
+  {
+    ZERO: 'Nothing: the list adds 0.',
+    COMPLETE:
+      'Its exact score, asked for after the search. Lifts features that overlap little; costs a second search.',
   },
 );
 

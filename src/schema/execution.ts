@@ -34,10 +34,13 @@ export class ContributionType {
   })
   rank!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Raw similarity; null: not in the list.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Raw similarity; null: not known. Without a rank: asked for after the search.',
+  })
   rawScore!: number | null;
 
-  @Field(() => Float, { description: 'Normalized score; 0: not in the list.' })
+  @Field(() => Float, { description: 'Normalized score; 0 where the raw one is not known.' })
   normalizedScore!: number;
 
   @Field(() => Float, { description: 'Weight or factor the feature was served with.' })

@@ -4,6 +4,7 @@ import {
   FusionStrategies,
   InputRoles,
   InputTypes,
+  MissingRules,
   Normalizations,
   OnEmpties,
   StaticStrategies,
@@ -18,6 +19,7 @@ import type {
   FusionStrategy,
   InputRole,
   InputType as InputValueType,
+  MissingRule,
   Normalization,
   OnEmpty,
   StaticStrategy,
@@ -98,6 +100,13 @@ export class FusionInput {
     description: 'How raw scores become comparable; BACKGROUND.',
   })
   normalization?: Normalization | null;
+
+  @Field(() => MissingRules, {
+    nullable: true,
+    description:
+      'What a candidate’s score is in a list that lacks it; ZERO. COMPLETE: with LEARNED, WEIGHTED or MAX, and with BACKGROUND, SIMILARITY, L2 or TMM.',
+  })
+  missing?: MissingRule | null;
 
   @Field(() => StaticStrategies, {
     nullable: true,

@@ -4,6 +4,7 @@ import {
   FusionStrategies,
   InputRoles,
   InputTypes,
+  MissingRules,
   Normalizations,
   OnEmpties,
   StaticStrategies,
@@ -15,6 +16,7 @@ import type {
   FusionStrategy,
   InputRole,
   InputType,
+  MissingRule,
   Normalization,
   OnEmpty,
   StaticStrategy,
@@ -85,6 +87,9 @@ export class FusionType {
 
   @Field(() => Normalizations, { description: 'How raw scores become comparable.' })
   normalization!: Normalization;
+
+  @Field(() => MissingRules, { description: 'What a candidate’s score is in a list that lacks it.' })
+  missing!: MissingRule;
 
   @Field(() => StaticStrategies, {
     nullable: true,

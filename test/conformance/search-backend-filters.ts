@@ -4,7 +4,7 @@ import { FIELDS, VALUES } from './search-backend-world.ts';
 import type { FieldDeclaration, FieldScalar, FieldType } from '../../src/engine/collection/collection.ts';
 import type { Filter } from '../../src/engine/search/search-backend.ts';
 
-type Kind = Exclude<Filter['kind'], 'and' | 'or' | 'not'>;
+type Kind = Exclude<Filter['kind'], 'and' | 'or' | 'not' | 'id'>;
 
 /** The conditions each type can be asked for. */
 export const KINDS: Readonly<Record<FieldType, readonly Kind[]>> = {
@@ -50,9 +50,27 @@ export function condition({ name, type }: FieldDeclaration, kind: Kind): fc.Arbi
   }
 }
 
-export const anyCondition: fc.Arbitrary<Filter> = fc
-  .constantFrom(...FIELDS)
-  .chain((field) => fc.constantFrom(...KINDS[field.type]).chain((kind) => condition(field, kind)));
+/** Some of the ids that documents may have, and one that none has. */
+export const anyIds: fc.Arbitrary<Filter> = fc
+  .subarray([
+    ...Array.from({ length: 40 }, (_, index) => [
+      `film ${index}`,
+      `Film ${index}`,
+      `film 😀 ${index}`,
+    ]).flat(),
+    'nobody',
+  ])
+  .map((values) => ({ kind: 'id', values }));
+
+export const anyCondition: fc.Arbitrary<Filter> = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc
+      .constantFrom(...FIELDS)
+      .chain((field) => fc.constantFrom(...KINDS[field.type]).chain((kind) => condition(field, kind))),
+  },
+  { weight: 1, arbitrary: anyIds },
+);
 
 /** And, or, not over conditions, to a depth of four; empty and, or included. */
 export const anyFilter: fc.Arbitrary<Filter> = fc.letrec<{ readonly filter: Filter }>((tie) => ({

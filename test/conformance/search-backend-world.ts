@@ -130,6 +130,8 @@ export function naivelyPasses(filter: Filter | null, document: Document): boolea
       return filter.filters.some((part) => naivelyPasses(part, document));
     case 'not':
       return !naivelyPasses(filter.filter, document);
+    case 'id':
+      return filter.values.includes(document.id);
     default: {
       const value = document.fields.get(filter.field);
       const values: readonly FieldScalar[] =
@@ -140,7 +142,7 @@ export function naivelyPasses(filter: Filter | null, document: Document): boolea
   }
 }
 
-type Condition = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' }>;
+type Condition = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' | 'id' }>;
 
 function holds(filter: Condition, value: FieldScalar, type: FieldType): boolean {
   switch (filter.kind) {

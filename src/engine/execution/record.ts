@@ -76,7 +76,7 @@ export interface CandidateTable {
   readonly ids: readonly string[];
   /** Fused score per candidate. */
   readonly fused: Float64Array;
-  /** Rank from 1 in the feature's list; 0: absent from it. */
+  /** Rank from 1 in the feature's list; 0: absent from it, or completed: then it has a raw score. */
   readonly ranks: Uint32Array;
   /** Raw score; NaN: absent. */
   readonly raw: Float64Array;

@@ -3,6 +3,8 @@ import type { Pool, ScoredList, Totals } from './fuse.ts';
 import type { RankedList } from './ranked-list.ts';
 
 export interface FusedRows {
+  /** How many of each list, from its front, have a rank. */
+  readonly ranked: readonly number[];
   readonly pool: Pool;
   /** One per list. */
   readonly scored: readonly ScoredList[];
@@ -11,7 +13,8 @@ export interface FusedRows {
   readonly kept: readonly number[];
 }
 
-/** How the kept candidates came about: what every list gave them. Absent: rank 0, raw NaN, x and contribution 0. */
+/** How the kept candidates came about: what every list gave them. Absent: rank 0, raw NaN, x and
+ * contribution 0; completed: rank 0, and the rest. */
 export function candidateTable(lists: readonly RankedList[], rows: FusedRows): CandidateTable {
   const { pool, totals, kept } = rows;
   const cells = kept.length * lists.length;
@@ -37,7 +40,7 @@ interface Column extends FusedRows {
 }
 
 function fillColumn(table: CandidateTable, list: RankedList, column: Column): void {
-  const { pool, scored, totals, feature, placeOf } = column;
+  const { ranked, pool, scored, totals, feature, placeOf } = column;
   const places = pool.rows[feature]!;
   const { x, parts } = scored[feature]!;
   for (let index = 0; index < list.length; index += 1) {
@@ -45,7 +48,7 @@ function fillColumn(table: CandidateTable, list: RankedList, column: Column): vo
     const place = placeOf[row]!;
     if (place < 0) continue;
     const cell = place * scored.length + feature;
-    table.ranks[cell] = index + 1;
+    table.ranks[cell] = index < ranked[feature]! ? index + 1 : 0;
     table.raw[cell] = list[index]!.score;
     table.normalized[cell] = x[index]!;
     if (totals.winner === null || totals.winner[row] === feature) table.contributions[cell] = parts[index]!;

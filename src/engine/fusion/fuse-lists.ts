@@ -5,7 +5,7 @@ import type { NormalizationRule } from './normalize.ts';
 import type { Notice } from '../execution/record.ts';
 import type { Plan } from '../retriever/plan.ts';
 import type { RankedList } from './ranked-list.ts';
-import type { Normalization } from '../retriever/retriever.ts';
+import type { Fusion, Normalization } from '../retriever/retriever.ts';
 
 export interface FusedLists extends Fused {
   /** As served: renormalized over the features that answered. */
@@ -18,6 +18,7 @@ export function fuseLists(
   plan: Plan,
   what: {
     readonly lists: readonly RankedList[];
+    readonly completed: readonly RankedList[];
     readonly available: readonly boolean[];
     readonly weights: Float64Array;
     /** Candidates to keep beyond the hits; a retriever that groups keeps all until it has grouped. */
@@ -32,7 +33,8 @@ export function fuseLists(
     strategy,
     rrfK: fusion.rrfK,
     lists: what.lists,
-    rules: features.map((feature) => ruleFor(fusion.normalization, feature)),
+    completed: what.completed,
+    rules: features.map((feature) => ruleFor(fusion, feature)),
     weights,
     limit: groupBy === null ? finalTopK : Infinity,
     depth: what.depth,
@@ -41,13 +43,24 @@ export function fuseLists(
   return { ...fused, weights, notices: fallbackNotices(fusion.normalization, features) };
 }
 
-/** The rule a feature's list is normalized by; `similarity` where no background has been measured yet. */
-export function ruleFor(normalization: Normalization, feature: Feature): NormalizationRule {
+/**
+ * The rule a feature's list is normalized by; `similarity` where no background has been measured yet. Scores below
+ * chance count as chance, where a list's absent documents are put; a list that is completed has no absent ones.
+ */
+export function ruleFor(
+  { normalization, missing }: Pick<Fusion, 'normalization' | 'missing'>,
+  feature: Feature,
+): NormalizationRule {
   switch (normalization) {
     case 'BACKGROUND':
       return feature.background === null
         ? { kind: 'SIMILARITY', similarity: feature.similarity }
-        : { kind: 'BACKGROUND', mean: feature.background.mean, deviation: feature.background.deviation };
+        : {
+            kind: 'BACKGROUND',
+            mean: feature.background.mean,
+            deviation: feature.background.deviation,
+            least: missing === 'COMPLETE' ? -Infinity : 0,
+          };
     case 'SIMILARITY':
       return { kind: 'SIMILARITY', similarity: feature.similarity };
     case 'MIN_MAX':

@@ -12,6 +12,11 @@ export interface FusionInput {
   readonly rrfK: number;
   /** One per feature. */
   readonly lists: readonly RankedList[];
+  /**
+   * Candidates whose score in a list is known although they have no rank in it, one list per feature; none unless
+   * given. They are normalized together with the list and count where scores do; rrf and dbsf know ranked hits only.
+   */
+  readonly completed?: readonly RankedList[];
   /** How x is made, one per feature; x is recorded whatever the strategy, so that every page can teach. */
   readonly rules: readonly NormalizationRule[];
   /** As served, one per feature. */
@@ -65,8 +70,10 @@ export function fuse(input: FusionInput): Fused {
   const features = input.lists.length;
   if (input.weights.length !== features || input.rules.length !== features)
     throw new RangeError(`${features} lists need as many weights and rules`);
-  const pool = gather(input.lists, input.collections.length);
-  const scored = input.lists.map((_, feature) => scoreList(input, feature));
+  const known = input.lists.map((list, feature) => [...list, ...(input.completed?.[feature] ?? [])]);
+  const ranked = input.lists.map(({ length }) => length);
+  const pool = gather(known, ranked, input.collections.length);
+  const scored = known.map((list, feature) => scoreList(input, feature, list));
   const totals = input.strategy === 'MAX' ? greatest(pool, scored) : sums(pool, scored);
   const candidateCount = pool.ids.length;
   const hitCount = Math.min(input.limit, candidateCount);
@@ -74,26 +81,28 @@ export function fuse(input: FusionInput): Fused {
     collections: input.collections,
     most: hitCount + input.depth,
   });
-  return { table: candidateTable(input.lists, { pool, scored, totals, kept }), hitCount, candidateCount };
+  return { table: candidateTable(known, { ranked, pool, scored, totals, kept }), hitCount, candidateCount };
 }
 
-function gather(lists: readonly RankedList[], collections: number): Pool {
+/** `ranked`: how many of each list, from its front, have a rank. */
+function gather(lists: readonly RankedList[], ranked: readonly number[], collections: number): Pool {
   const rowOf = Array.from({ length: collections }, () => new Map<string, number>());
   const ids: string[] = [];
   const collection: number[] = [];
   const bestRank: number[] = [];
-  const rows = lists.map((list) => {
+  const rows = lists.map((list, feature) => {
     const places = new Uint32Array(list.length);
     for (let index = 0; index < list.length; index += 1) {
       const hit = list[index]!;
+      const rank = index < ranked[feature]! ? index + 1 : Infinity;
       const known = rowOf[hit.collection]!;
       let row = known.get(hit.id);
       if (row === undefined) {
         row = ids.push(hit.id) - 1;
         known.set(hit.id, row);
         collection.push(hit.collection);
-        bestRank.push(index + 1);
-      } else if (index + 1 < bestRank[row]!) bestRank[row] = index + 1;
+        bestRank.push(rank);
+      } else if (rank < bestRank[row]!) bestRank[row] = rank;
       places[index] = row;
     }
     return places;
@@ -101,18 +110,18 @@ function gather(lists: readonly RankedList[], collections: number): Pool {
   return { ids, collection, bestRank, rows };
 }
 
-function scoreList(input: FusionInput, feature: number): ScoredList {
-  const list = input.lists[feature]!;
+function scoreList(input: FusionInput, feature: number, list: RankedList): ScoredList {
+  const ranked = input.lists[feature]!;
   const weight = input.weights[feature]!;
   const x = normalize(list, input.rules[feature]!);
   const parts = new Float64Array(list.length);
   switch (input.strategy) {
     case 'RRF':
-      for (let i = 0; i < parts.length; i += 1) parts[i] = rrfContribution(weight, i + 1, input.rrfK);
+      for (let i = 0; i < ranked.length; i += 1) parts[i] = rrfContribution(weight, i + 1, input.rrfK);
       break;
     case 'DBSF': {
-      const d = distribution(list);
-      for (let i = 0; i < parts.length; i += 1) parts[i] = weight * d[i]!;
+      const d = distribution(ranked);
+      for (let i = 0; i < ranked.length; i += 1) parts[i] = weight * d[i]!;
       break;
     }
     case 'WEIGHTED':

@@ -3,7 +3,13 @@ import type { Similarity } from '../collection/collection.ts';
 
 /** How a list's raw scores become comparable scores x. */
 export type NormalizationRule =
-  | { readonly kind: 'BACKGROUND'; readonly mean: number; readonly deviation: number }
+  | {
+      readonly kind: 'BACKGROUND';
+      readonly mean: number;
+      readonly deviation: number;
+      /** Least x: 0 unless given. */
+      readonly least?: number;
+    }
   | { readonly kind: 'SIMILARITY'; readonly similarity: Similarity }
   | { readonly kind: 'MIN_MAX' | 'Z_SCORE' | 'DBSF' | 'L2' | 'TMM' | 'RANK' };
 
@@ -13,6 +19,7 @@ export const FLOOR = 1e-9;
 /**
  * x of every hit, in order of the list. With raw scores s, their mean μ and sample standard deviation σ (n − 1):
  *   background  max(0, (s − μ_f)/σ_f), μ_f and σ_f of random document pairs: 0 is "no more alike than chance"
+ *               (where missing scores are completed: not clamped)
  *   similarity  cosine s; dot product s/√Σs²; Euclidean 1/(1 − s), s = −distance
  *   min_max     (s − min)/(max − min), range 0..1       one hit, or max = min: 1
  *   z_score     (s − μ)/σ                               one hit, or max = min: 0
@@ -28,7 +35,8 @@ export function normalize(list: RankedList, rule: NormalizationRule): Float64Arr
   switch (rule.kind) {
     case 'BACKGROUND': {
       const deviation = Math.max(rule.deviation, FLOOR);
-      return each(list, (s) => Math.max(0, (s - rule.mean) / deviation));
+      const { least = 0 } = rule;
+      return each(list, (s) => Math.max(least, (s - rule.mean) / deviation));
     }
     case 'SIMILARITY':
       return bySimilarity(list, rule.similarity);

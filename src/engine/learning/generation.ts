@@ -1,19 +1,21 @@
 import { sha256 } from '../ids.ts';
 import type { Feature } from '../collection/collection.ts';
-import type { Normalization } from '../retriever/retriever.ts';
+import type { MissingRule, Normalization } from '../retriever/retriever.ts';
 
 /** What makes scores comparable from page to page: pages of another generation must not be added up with these. */
 export interface GenerationParts {
   /** The searched features; their order does not matter. */
   readonly features: readonly Pick<Feature, 'uri' | 'background'>[];
   readonly normalization: Normalization;
+  /** What a score is that a list lacks; ZERO unless given. */
+  readonly missing?: MissingRule;
   /** Seconds after which evidence counts half; null: it never fades. */
   readonly halfLife: number | null;
 }
 
 /**
  * The learning generation: a digest of the features sorted by URI, the normalization with its parameters, the
- * rule for missing scores (zero) and the half-life. Any instance computes the same text without asking
+ * rule for missing scores and the half-life. Any instance computes the same text without asking
  * another, and a retriever that returns to an earlier definition returns to the evidence gathered under it.
  */
 export function learningGeneration(parts: GenerationParts): string {
@@ -24,5 +26,6 @@ export function learningGeneration(parts: GenerationParts): string {
         : [uri],
     )
     .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
-  return sha256(JSON.stringify([features, parts.normalization, 'zero', parts.halfLife])).slice(0, 32);
+  const missing = (parts.missing ?? 'ZERO').toLowerCase();
+  return sha256(JSON.stringify([features, parts.normalization, missing, parts.halfLife])).slice(0, 32);
 }

@@ -28,6 +28,7 @@ export function generationOf(plan: Plan): string {
   return learningGeneration({
     features: plan.searches.map(({ feature }) => feature),
     normalization: fusion.normalization,
+    missing: fusion.missing,
     halfLife: learning.halfLife,
   });
 }

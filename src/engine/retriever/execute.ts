@@ -9,9 +9,10 @@ import { readEvidence, type Evidence } from '../learning/read-evidence.ts';
 import { searchFeatures, type FeatureLists } from '../search/search-features.ts';
 import { startStopwatch, type Stopwatch } from '../stopwatch.ts';
 import { buildRecord, type Outcome } from '../execution/build-record.ts';
+import { completeLists } from '../search/complete-lists.ts';
 import { fuseLists } from '../fusion/fuse-lists.ts';
 import { groupCandidates } from './group-candidates.ts';
-import { loadPlan } from './plan.ts';
+import { loadPlan, type Plan } from './plan.ts';
 import type { ExecutionRecord } from '../execution/record.ts';
 import type { Ports } from '../ports.ts';
 
@@ -34,9 +35,7 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
     const reading = readEvidence(ports, plan, request);
     const inputs = await embedInputs(ports, plan, request.values);
     stopwatch.lap('embed');
-    const found = await searchFeatures(ports, plan, { inputs, request });
-    stopwatch.lap('search');
-    refuseIfNothingAnswered(found);
+    const found = await searchAndComplete(ports, plan, { inputs, request, stopwatch });
     const evidence = await reading;
     stopwatch.lap('weigh');
     const run = { id, command, plan, request, found };
@@ -50,6 +49,22 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
     await claim.release();
     throw error;
   }
+}
+
+/** Both searches share one deadline; ALL_FEATURES_FAILED where the first finds nothing to complete. */
+async function searchAndComplete(
+  ports: Ports,
+  plan: Plan,
+  { stopwatch, ...what }: Parameters<typeof searchFeatures>[2] & { readonly stopwatch: Stopwatch },
+): Promise<FeatureLists> {
+  const deadline = ports.clock.monotonic() + ports.settings.searchDeadline;
+  const found = await searchFeatures(ports, plan, what);
+  stopwatch.lap('search');
+  refuseIfNothingAnswered(found);
+  const milliseconds = deadline - ports.clock.monotonic();
+  const completed = await completeLists(ports, plan, { inputs: what.inputs, found, milliseconds });
+  if (completed !== found) stopwatch.lap('complete');
+  return completed;
 }
 
 function refuseIfNothingAnswered(found: FeatureLists): void {
@@ -80,6 +95,7 @@ function weighAndFuse(
   });
   const fused = fuseLists(plan, {
     lists: found.lists,
+    completed: found.completed,
     available: found.available,
     weights: chosen.weights,
     depth,

@@ -1,5 +1,5 @@
 import { fallbackNotices, ruleFor } from '../fusion/fuse-lists.ts';
-import { learningGeneration } from '../learning/generation.ts';
+import { generationOf } from '../learning/read-evidence.ts';
 import { loadPlan, type Plan, type PlannedSearch, type PlanQuestion } from './plan.ts';
 import { parseTemplate, renderTemplate } from './template.ts';
 import { readRequest, type ExecutionRequest } from '../execution/read-request.ts';
@@ -54,15 +54,11 @@ export async function explainRetriever(
   const counts = new Map<string, IndexCounts>();
   for (const collection of plan.collections) counts.set(collection.id, await ports.backend.count(collection));
   const searches = explainSearches(plan, request, counts);
-  const { fusion, learning } = plan.version.spec;
+  const { fusion } = plan.version.spec;
   const features = plan.searches.map(({ feature }) => feature);
   return {
     plan,
-    generation: learningGeneration({
-      features,
-      normalization: fusion.normalization,
-      halfLife: learning.halfLife,
-    }),
+    generation: generationOf(plan),
     searches,
     notices: fallbackNotices(fusion.normalization, features),
     mostCandidates: searches.reduce(
@@ -100,7 +96,7 @@ function explainSearches(
     return {
       ...planned,
       weight: weights[index] ?? 0,
-      rule: ruleFor(fusion.normalization, planned.feature),
+      rule: ruleFor(fusion, planned.feature),
       value: value ?? null,
       filter: request?.filters[index] ?? null,
       documents: counts.get(planned.collection.id)?.features.get(planned.feature.id) ?? 0,

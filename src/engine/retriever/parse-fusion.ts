@@ -1,5 +1,6 @@
 import { integer, type Reading } from './reading.ts';
-import type { Fusion } from './retriever.ts';
+import type { Fault } from '../errors.ts';
+import type { Fusion, FusionStrategy, Normalization } from './retriever.ts';
 import type { RetrieverSpecInput } from './spec-input.ts';
 
 /** Reads how the ranked lists of a recipe become one. */
@@ -14,6 +15,8 @@ export function readFusion(input: RetrieverSpecInput, reading: Reading): Fusion 
       path: ['fusion', 'staticArm'],
       message: `only LEARNED has a static arm, the strategy is ${strategy}`,
     });
+  const missing = given.missing ?? 'ZERO';
+  if (missing === 'COMPLETE') checkComplete({ strategy, normalization }, faults);
   const searched = reading.collections
     .flatMap(({ features }) => features)
     .filter(({ uri }) => input.searches.some(({ feature }) => feature === uri));
@@ -34,6 +37,31 @@ export function readFusion(input: RetrieverSpecInput, reading: Reading): Fusion 
     strategy,
     rrfK: integer(given.rrfK ?? 60, { path: ['fusion', 'rrfK'], least: 1, most: 10_000, faults }),
     normalization,
+    missing,
     staticArm: strategy === 'LEARNED' ? (given.staticArm ?? 'WEIGHTED') : null,
   };
+}
+
+/** Whose x depends on which documents the list holds, so that completing it would change every score in it. */
+const OF_THE_LIST: readonly Normalization[] = ['MIN_MAX', 'Z_SCORE', 'DBSF', 'RANK'];
+/** Strategies that look at a list's own hits only. */
+const OF_RANKED_HITS: readonly FusionStrategy[] = ['RRF', 'DBSF'];
+
+function checkComplete(
+  { strategy, normalization }: Pick<Fusion, 'strategy' | 'normalization'>,
+  faults: Fault[],
+): void {
+  const path = ['fusion', 'missing'];
+  if (OF_THE_LIST.includes(normalization))
+    faults.push({
+      code: 'INVALID_VALUE',
+      path,
+      message: `COMPLETE needs BACKGROUND, SIMILARITY, L2 or TMM, the normalization is ${normalization}`,
+    });
+  if (OF_RANKED_HITS.includes(strategy))
+    faults.push({
+      code: 'INVALID_VALUE',
+      path,
+      message: `COMPLETE needs a strategy that adds up scores, ${strategy} sees the hits of each list only`,
+    });
 }

@@ -102,11 +102,16 @@ export const NORMALIZATIONS = [
 ] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
+/** What a candidate's score is in a list that lacks it: 0, or the exact score, asked for after the search. */
+export const MISSING_RULES = ['ZERO', 'COMPLETE'] as const;
+export type MissingRule = (typeof MISSING_RULES)[number];
+
 export interface Fusion {
   readonly strategy: FusionStrategy;
   /** k of rrf, 1..10,000; 60 unless given. */
   readonly rrfK: number;
   readonly normalization: Normalization;
+  readonly missing: MissingRule;
   /** What a learned retriever serves when it does not serve learned weights; null for other strategies. */
   readonly staticArm: StaticStrategy | null;
 }

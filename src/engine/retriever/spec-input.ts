@@ -1,5 +1,5 @@
 import type { FilterInput } from './parse-filter.ts';
-import type { FusionStrategy, Normalization, OnEmpty, StaticStrategy } from './retriever.ts';
+import type { FusionStrategy, MissingRule, Normalization, OnEmpty, StaticStrategy } from './retriever.ts';
 import type { InputDeclarationInput } from './inputs.ts';
 import type { LearningInput } from './parse-learning.ts';
 
@@ -21,6 +21,7 @@ export interface FusionInputSpec {
   readonly strategy?: Maybe<FusionStrategy>;
   readonly rrfK?: Maybe<number>;
   readonly normalization?: Maybe<Normalization>;
+  readonly missing?: Maybe<MissingRule>;
   readonly staticArm?: Maybe<StaticStrategy>;
 }
 

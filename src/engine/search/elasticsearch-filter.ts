@@ -20,6 +20,8 @@ export function filterQuery(filter: Filter, declared: readonly FieldDeclaration[
         : { bool: { should: filter.filters.map(nested), minimum_should_match: 1 } };
     case 'not':
       return { bool: { must_not: [nested(filter.filter)] } };
+    case 'id':
+      return { ids: { values: filter.values } };
     case 'eq':
       return { term: { [FIELDS.field(filter.field)]: { value: operand(filter.value) } } };
     case 'gt':

@@ -1,6 +1,6 @@
 import { compileFilter, matchValue, type Column, type MatchValue } from './match-filter.ts';
 import { emptyMatrix, removeVector, setVector, type Matrix } from './embedded-matrix.ts';
-import { nearest, type Nearest, type Passing } from './embedded-nearest.ts';
+import { nearest, nearestOf, type Nearest, type Passing } from './embedded-nearest.ts';
 import type { Filter } from './search-backend.ts';
 import type { PutMessage, SearchMessage, VectorBlock } from './embedded-protocol.ts';
 import type { Uuid } from '../ids.ts';
@@ -86,15 +86,27 @@ export function deleteDocuments(from: LoadedCollection, ids: readonly string[]):
 export function searchCollection(collection: LoadedCollection, request: SearchMessage): Nearest {
   const matrix = collection.matrices.get(request.feature);
   if (matrix === undefined) return { ids: [], scores: [] };
+  if (request.filter?.kind === 'id') {
+    const { values } = request.filter;
+    return nearestOf(matrix, request, { ids: collection.ids, rows: rowsOf(collection, matrix, values) });
+  }
   const passing = request.filter === null ? null : passingOf(collection, request.filter);
   return nearest(matrix, request, collection.ids, passing);
+}
+
+/** Rows of the documents with these ids; those that are not there, or lack the feature, have none. */
+function rowsOf({ slotOf }: LoadedCollection, matrix: Matrix, ids: readonly string[]): readonly number[] {
+  return [...new Set(ids)].flatMap((id) => matrix.rowOf.get(slotOf.get(id) ?? -1) ?? []);
 }
 
 function passingOf(collection: LoadedCollection, filter: Filter): Passing {
   const key = JSON.stringify(filter);
   const known = collection.passing.get(key);
   if (known !== undefined) return known;
-  const test = compileFilter(filter, (field) => collection.columns.get(field));
+  const test = compileFilter(filter, {
+    columnOf: (field) => collection.columns.get(field),
+    idOf: (slot) => collection.ids[slot],
+  });
   const slots = new Uint8Array(collection.ids.length);
   let count = 0;
   collection.ids.forEach((id, slot) => {

@@ -70,6 +70,17 @@ export function nearest(
   return best(proposed, request, { score, idOf: (row) => ids[matrix.slots[row]!] ?? '' });
 }
 
+/** The topK most alike of these rows, best first, ties by id in UTF-8 order. */
+export function nearestOf(
+  matrix: Matrix,
+  request: NearestRequest,
+  of: { readonly ids: readonly (string | undefined)[]; readonly rows: readonly number[] },
+): Nearest {
+  const rows = { block: matrixData(matrix), norms: matrix.norms };
+  const score = rawScores(request.similarity, rows, request.vector);
+  return best(of.rows, request, { score, idOf: (row) => of.ids[matrix.slots[row]!] ?? '' });
+}
+
 function passingRows(matrix: Matrix, passing: Passing | null): readonly number[] {
   const rows: number[] = [];
   matrix.slots.forEach((slot, row) => {

@@ -1,4 +1,4 @@
-import type { FieldDeclaration, FieldScalar, FieldValue, FieldValues } from '../collection/collection.ts';
+import type { Document, FieldDeclaration, FieldScalar, FieldValue } from '../collection/collection.ts';
 import type { Filter } from './search-backend.ts';
 
 /** One value as filters compare it: dates in milliseconds since 1970, texts as their words. */
@@ -8,6 +8,13 @@ export type MatchValue = string | number | boolean;
 export interface Column {
   readonly field: FieldDeclaration;
   readonly rows: readonly (MatchValue | readonly MatchValue[] | undefined)[];
+}
+
+/** Documents in rows, as filters read them. */
+export interface FilterTable {
+  /** Undefined: a field that no document has. */
+  columnOf(field: string): Column | undefined;
+  idOf(row: number): string | undefined;
 }
 
 /** Whether the document in a row passes. */
@@ -40,23 +47,24 @@ export function matchValue(
   return typeof value === 'object' ? value.map(one) : one(value);
 }
 
-/**
- * Compiles a filter into a test of rows; the meaning of each kind is in the docstring of `Filter`.
- * A field without a column is a field that no document has.
- */
-export function compileFilter(filter: Filter, columnOf: (field: string) => Column | undefined): RowTest {
+/** Compiles a filter into a test of rows; the meaning of each kind is in the docstring of `Filter`. */
+export function compileFilter(filter: Filter, table: FilterTable): RowTest {
   switch (filter.kind) {
     case 'and': {
-      const tests = filter.filters.map((part) => compileFilter(part, columnOf));
+      const tests = filter.filters.map((part) => compileFilter(part, table));
       return (row) => tests.every((test) => test(row));
     }
     case 'or': {
-      const tests = filter.filters.map((part) => compileFilter(part, columnOf));
+      const tests = filter.filters.map((part) => compileFilter(part, table));
       return (row) => tests.some((test) => test(row));
     }
     case 'not': {
-      const test = compileFilter(filter.filter, columnOf);
+      const test = compileFilter(filter.filter, table);
       return (row) => !test(row);
+    }
+    case 'id': {
+      const values = new Set(filter.values);
+      return (row) => values.has(table.idOf(row) ?? '');
     }
     case 'eq':
     case 'gt':
@@ -66,18 +74,18 @@ export function compileFilter(filter: Filter, columnOf: (field: string) => Colum
     case 'in':
     case 'contains':
     case 'exists': {
-      const column = columnOf(filter.field);
+      const column = table.columnOf(filter.field);
       if (column === undefined) return () => false;
       return someValue(column, valueTest(filter, column.field));
     }
   }
 }
 
-/** Whether a document with these fields passes: the same semantics, one document at a time. */
+/** Whether a document passes: the same semantics, one document at a time. */
 export function matchesFilter(
   filter: Filter,
   declared: readonly FieldDeclaration[],
-  fields: FieldValues,
+  { id, fields }: Pick<Document, 'id' | 'fields'>,
 ): boolean {
   const columns = new Map(
     declared.map((field) => {
@@ -85,10 +93,10 @@ export function matchesFilter(
       return [field.name, { field, rows: [value === undefined ? undefined : matchValue(field, value)] }];
     }),
   );
-  return compileFilter(filter, (field) => columns.get(field))(0);
+  return compileFilter(filter, { columnOf: (field) => columns.get(field), idOf: () => id })(0);
 }
 
-type Condition = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' }>;
+type Condition = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' | 'id' }>;
 type ValueTest = (value: MatchValue) => boolean;
 
 function someValue({ rows }: Column, test: ValueTest): RowTest {

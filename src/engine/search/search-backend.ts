@@ -13,7 +13,9 @@ export type Filter =
   | { readonly kind: 'eq' | 'gt' | 'gte' | 'lt' | 'lte'; readonly field: string; readonly value: FieldScalar }
   | { readonly kind: 'in'; readonly field: string; readonly values: readonly FieldScalar[] }
   | { readonly kind: 'contains'; readonly field: string; readonly value: string }
-  | { readonly kind: 'exists'; readonly field: string };
+  | { readonly kind: 'exists'; readonly field: string }
+  /** Documents with one of these ids; the engine's own, retrievers do not write it. */
+  | { readonly kind: 'id'; readonly values: readonly string[] };
 
 /** One feature's kNN over one collection. */
 export interface KnnRequest {
@@ -21,6 +23,7 @@ export interface KnnRequest {
   readonly feature: Feature;
   /** Finite, of the feature's dims, not all zero (cosine). */
   readonly vector: Float32Array;
+  /** Hits wanted, at most 10,000. */
   readonly topK: number;
   readonly numCandidates: number | null;
   readonly oversample: number | null;

@@ -11,6 +11,8 @@ import type { KnnOutcome, KnnRequest } from './search-backend.ts';
 /** What came back: one ranked list per search (empty where it failed or had nothing to search with). */
 export interface FeatureLists {
   readonly lists: readonly RankedList[];
+  /** Candidates of other lists with their exact scores, one list per search; empty unless the retriever completes. */
+  readonly completed: readonly RankedList[];
   /** False for a feature that is left out. */
   readonly available: readonly boolean[];
   readonly degradations: readonly Degradation[];
@@ -88,7 +90,8 @@ function gather(plan: Plan, { inputs, outcomes, own }: Gathering): FeatureLists 
     if (inputs[index]?.kind === 'empty')
       notices.push({ code: 'EMPTY_SEARCH', feature, message: 'nothing to search with: an empty list' });
   });
-  return { lists, available, degradations, notices, milliseconds };
+  const completed = lists.map(() => []);
+  return { lists, completed, available, degradations, notices, milliseconds };
 }
 
 function withoutSearch(input: SearchInput | undefined): KnnOutcome {

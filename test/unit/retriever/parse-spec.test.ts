@@ -19,7 +19,7 @@ describe('retriever definitions', () => {
       finalTopK: 25,
       description: null,
       filter: null,
-      fusion: { strategy: 'LEARNED', rrfK: 60, normalization: 'BACKGROUND', staticArm: 'WEIGHTED' },
+      fusion: { strategy: 'LEARNED', rrfK: 60, normalization: 'BACKGROUND', missing: 'ZERO', staticArm: 'WEIGHTED' },
       searches: [
         {
           topK: 100,
@@ -40,6 +40,19 @@ describe('retriever definitions', () => {
     expect(faultsOf(parse({ fusion: { strategy: 'RRF', staticArm: 'MAX' } }))).toEqual([
       'INVALID_VALUE fusion.staticArm',
     ]);
+  });
+
+  test('missing scores are completed only where each score stands for itself and scores are added up', () => {
+    const faults = (fusion: RetrieverSpecInput['fusion']): readonly string[] =>
+      faultsOf(parse({ fusion: { missing: 'COMPLETE', ...fusion } }));
+    for (const normalization of ['BACKGROUND', 'SIMILARITY', 'L2', 'TMM'] as const)
+      for (const strategy of ['LEARNED', 'WEIGHTED', 'MAX'] as const)
+        expect(faults({ normalization, strategy })).toEqual([]);
+    for (const normalization of ['MIN_MAX', 'Z_SCORE', 'DBSF', 'RANK'] as const)
+      expect(faults({ normalization })).toEqual(['INVALID_VALUE fusion.missing']);
+    for (const strategy of ['RRF', 'DBSF'] as const)
+      expect(faults({ strategy })).toEqual(['INVALID_VALUE fusion.missing']);
+    expect(faults({ strategy: 'RRF', normalization: 'RANK' })).toHaveLength(2);
   });
 
   test('hits are not grouped unless a field is named; of a group one is served unless more are wanted', () => {
