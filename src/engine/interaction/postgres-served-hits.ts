@@ -17,7 +17,7 @@ interface Row extends CreditRow {
   readonly rank: number | null;
   readonly document_id: string | null;
   readonly collections: readonly Uuid[];
-  /** Place of the hit's collection in `collections`: two bytes, little-endian. */
+  /** Place of the hit's collection in `collections`, two bytes, little-endian; null: there is only one. */
   readonly collection_place: Buffer | null;
 }
 
@@ -36,7 +36,8 @@ export interface StoredHits {
 const LARGEST_RANK = 2 ** 31 - 1;
 const READ = `
   select q.place::int as place, ${CREDIT_COLUMNS}, r.rank, e.hit_ids[r.rank] as document_id, e.collections,
-    substring(e.candidates from ${COLLECTIONS_AT} + 2 * (r.rank - 1) for 2) as collection_place,
+    case when cardinality(e.collections) > 1
+      then substring(e.candidates from ${COLLECTIONS_AT} + 2 * (r.rank - 1) for 2) end as collection_place,
     substring(e.hit_x from 8 * f.count * (r.rank - 1) + 1 for 8 * f.count) as hit_x,
     substring(e.hit_ranks from 4 * f.count * (r.rank - 1) + 1 for 4 * f.count) as hit_ranks
   from unnest($1::uuid[], $2::int[], $3::text[]) with ordinality as q(execution_id, rank, document_id, place)
@@ -74,10 +75,10 @@ export async function readStoredHits(sql: Sql, targets: readonly InteractionTarg
 function toHit(row: Row): StoredHit {
   const { namespace, teaches } = row;
   const document =
-    row.document_id === null || row.collection_place === null
+    row.document_id === null
       ? null
       : {
-          collectionId: row.collections[row.collection_place.readUInt16LE(0)]!,
+          collectionId: row.collections[row.collection_place?.readUInt16LE(0) ?? 0]!,
           documentId: row.document_id,
         };
   return {
