@@ -64,8 +64,8 @@ describe('the background of a feature', () => {
     }
     const { measureBackground } = await api.ask<Measured>(measure, { input: { collection: 'wheel' } });
     const { background } = measureBackground.features[0];
-    expect(background).toMatchObject({ documents: 550, pairs: 4_000, population: 550 });
-    // The cosine of a uniform angle has mean 0 and deviation √½; 4,000 pairs: standard error √½/√4000 = .011.
+    expect(background).toMatchObject({ documents: 550, pairs: 40_000, population: 550 });
+    // The cosine of a uniform angle has mean 0 and deviation √½; 40,000 pairs: standard error √½/√40000 = .0035.
     expect(Math.abs(background.mean)).toBeLessThan(5 * 0.0112);
     expect(Math.abs(background.deviation - Math.SQRT1_2)).toBeLessThan(0.02);
   });

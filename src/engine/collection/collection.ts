@@ -29,7 +29,7 @@ export interface Background {
   readonly mean: number;
   /** Sample standard deviation, at least 1e-6. */
   readonly deviation: number;
-  /** Documents sampled (up to 1,000) and pairs drawn from them (4,000). */
+  /** Documents sampled (up to 1,000) and pairs drawn from them (40,000). */
   readonly documents: number;
   readonly pairs: number;
   /** Documents in the collection when it was measured. */

@@ -96,11 +96,11 @@ async function measure(
     collection,
     feature,
     SAMPLE_DOCUMENTS,
-    `background ${feature.id}`,
+    `background ${feature.uri}`,
   );
   if (vectors.length < LEAST_DOCUMENTS) return vectors.length;
   return {
-    ...backgroundOf(vectors, feature.similarity, `pairs ${feature.id}`),
+    ...backgroundOf(vectors, feature.similarity, `pairs ${feature.uri}`),
     documents: vectors.length,
     pairs: SAMPLE_PAIRS,
     population: counts.documents,
