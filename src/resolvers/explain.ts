@@ -55,13 +55,14 @@ function toExplanation(
 
 function toSearch(explained: ExplainedSearch): Omit<ExplainedSearchType, 'filter'> {
   const { search, collection, feature, rule } = explained;
-  const measured = rule.kind === 'BACKGROUND' ? rule : { mean: null, deviation: null };
+  const isBackground = rule.kind === 'BACKGROUND' || rule.kind === 'BACKGROUNDS';
+  const { mean = null, deviation = null } = (isBackground ? feature.background : null) ?? {};
   return {
     feature: feature.uri,
     collection: collection.name,
     input: search.input,
     value: shown(explained.value),
-    embedder: feature.embedder,
+    embedder: explained.embedder,
     dims: feature.dims,
     similarity: feature.similarity,
     topK: search.topK,
@@ -70,7 +71,7 @@ function toSearch(explained: ExplainedSearch): Omit<ExplainedSearchType, 'filter
     minScore: search.minScore,
     onEmpty: search.onEmpty,
     weight: explained.weight,
-    normalization: { rule: rule.kind, mean: measured.mean, deviation: measured.deviation },
+    normalization: { rule: rule.kind === 'BACKGROUNDS' ? 'BACKGROUND' : rule.kind, mean, deviation },
     documents: explained.documents,
   };
 }

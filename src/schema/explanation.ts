@@ -23,7 +23,10 @@ export class ExplainedNormalizationType {
   deviation!: number | null;
 }
 
-@ObjectType('ExplainedSearch', { description: 'What one search would do.', simpleResolvers: true })
+@ObjectType('ExplainedSearch', {
+  description: 'What one search would do in one collection.',
+  simpleResolvers: true,
+})
 export class ExplainedSearchType {
   @Field(() => String, { description: 'URI of the feature.' })
   feature!: string;
@@ -81,7 +84,7 @@ export class ExplainedSearchType {
   })
   filter!: unknown;
 
-  @Field(() => SafeInt, { description: 'Documents that have the feature.' })
+  @Field(() => SafeInt, { description: 'Documents of the collection that have the feature.' })
   documents!: number;
 }
 
@@ -105,7 +108,9 @@ export class ExplanationType {
   @Field(() => String, { description: 'The learning generation its pages would count in.' })
   generation!: string;
 
-  @Field(() => [ExplainedSearchType], { description: 'Its searches, in order.' })
+  @Field(() => [ExplainedSearchType], {
+    description: 'Its searches, in order; each once for every collection that has its feature.',
+  })
   searches!: readonly ExplainedSearchType[];
 
   @Field(() => [NoticeType], { description: 'What an execution would point out.' })

@@ -48,7 +48,10 @@ export class InputDeclarationInput {
 
 @InputType('SearchInput', { description: 'One feature’s request.' })
 export class SearchInput {
-  @Field(() => String, { description: 'URI of a feature of the collection; each at most once.' })
+  @Field(() => String, {
+    description:
+      'URI of a feature of at least one collection; each at most once. Where several have it, with the same dims and similarity.',
+  })
   feature!: string;
 
   @Field(() => String, {
@@ -130,7 +133,7 @@ export class GroupByInput {
 
 @InputType('RetrieverSpecInput', { description: 'A recipe for a search.' })
 export class RetrieverSpecInput {
-  @Field(() => [String], { description: 'Names of the collections it searches; one for now.' })
+  @Field(() => [String], { description: 'Names of the 1 to 5 collections it searches.' })
   collections!: string[];
 
   @Field(() => [InputDeclarationInput], { defaultValue: [], description: 'The inputs it takes, at most 50.' })

@@ -100,11 +100,10 @@ export function planOf(input: RetrieverSpecInput): Plan {
     retriever,
     version: { retrieverId: retriever.id, version: 1, spec, createdAt: NOW },
     collections: [collection],
-    searches: spec.searches.map((search) => ({
-      search,
-      collection,
-      feature: features.find(({ uri }) => uri === search.feature)!,
-    })),
+    searches: spec.searches.map((search) => {
+      const feature = features.find(({ uri }) => uri === search.feature)!;
+      return { search, feature, targets: [{ place: 0, collection, feature }] };
+    }),
   };
 }
 

@@ -21,6 +21,10 @@ export const byRank = (a: RankedHit, b: RankedHit): number =>
 export const list = fc
   .uniqueArray(hit, { selector: name, maxLength: 14 })
   .map((hits): RankedList => hits.sort(byRank));
+const background = fc.record({
+  mean: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+  deviation: fc.double({ min: 0.01, max: 1, noNaN: true }),
+});
 export const rule: fc.Arbitrary<NormalizationRule> = fc.oneof(
   fc.constantFrom<NormalizationRule>(
     { kind: 'MIN_MAX' },
@@ -31,11 +35,14 @@ export const rule: fc.Arbitrary<NormalizationRule> = fc.oneof(
     { kind: 'RANK' },
     { kind: 'SIMILARITY', similarity: 'COSINE' },
   ),
-  fc.record({
-    kind: fc.constant('BACKGROUND' as const),
-    mean: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
-    deviation: fc.double({ min: 0.01, max: 1, noNaN: true }),
-  }),
+  background.chain((moments) =>
+    fc.constantFrom(0, -Infinity).map((least) => ({ kind: 'BACKGROUND' as const, ...moments, least })),
+  ),
+  fc
+    .tuple(background, background)
+    .chain((of) =>
+      fc.constantFrom(0, -Infinity).map((least) => ({ kind: 'BACKGROUNDS' as const, of, least })),
+    ),
 );
 const strategy = fc.constantFrom('RRF', 'DBSF', 'WEIGHTED', 'MAX' as const);
 const feature = fc.record({
@@ -113,7 +120,11 @@ function naive(hits: RankedList, rule: NormalizationRule): readonly number[] {
   const flat = low === high;
   switch (rule.kind) {
     case 'BACKGROUND':
-      return scores.map((s) => Math.max(0, (s - rule.mean) / rule.deviation));
+      return scores.map((s) => Math.max(rule.least ?? 0, (s - rule.mean) / rule.deviation));
+    case 'BACKGROUNDS':
+      return hits.map(({ collection, score }) =>
+        Math.max(rule.least, (score - rule.of[collection]!.mean) / rule.of[collection]!.deviation),
+      );
     case 'SIMILARITY':
       return scores;
     case 'MIN_MAX':

@@ -77,9 +77,10 @@ function emptyInput(feature: Feature, index: number): Fault {
   };
 }
 
-function storedVector({ feature }: PlannedSearch, read: NamedDocumentRead | undefined): SearchInput {
+function storedVector({ targets }: PlannedSearch, read: NamedDocumentRead | undefined): SearchInput {
   if (read?.status !== 'found') return { kind: 'failed', reason: read?.reason ?? 'no document' };
-  const vector = read.document.vectors.get(feature.id);
+  const target = targets.find(({ place }) => place === read.place);
+  const vector = target === undefined ? undefined : read.document.vectors.get(target.feature.id);
   return vector === undefined || isZeroVector(vector) ? { kind: 'empty' } : { kind: 'vector', vector };
 }
 

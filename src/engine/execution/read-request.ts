@@ -30,8 +30,8 @@ export interface ExecutionRequest {
   readonly user: string | null;
   readonly session: string | null;
   readonly segment: readonly string[] | null;
-  /** One per search: the retriever's filter and its own, both to hold; null: none. */
-  readonly filters: readonly (Filter | null)[];
+  /** Per search, per target: the retriever's filter and the search's own, both to hold; null: none. */
+  readonly filters: readonly (readonly (Filter | null)[])[];
 }
 
 /** The execution id is passed beside the request: it is drawn where time and randomness are. */
@@ -71,15 +71,12 @@ export function readRequest(plan: Plan, command: ExecuteCommand): ExecutionReque
   const faults: Fault[] = [];
   const user = owner('USER', command.user, { declarations: spec.inputs, values, faults });
   const session = owner('SESSION', command.session, { declarations: spec.inputs, values, faults });
-  const filters = plan.searches.map(({ search, collection }) => {
-    const context = { fields: collection.fields, inputs: spec.inputs };
-    const parts: Filter[] = [];
-    for (const template of [spec.filter, search.filter]) {
-      const filter = boundFilter(template, { values, context, faults });
-      if (filter !== null) parts.push(filter);
-    }
-    return parts.length > 1 ? ({ kind: 'and', filters: parts } as const) : (parts[0] ?? null);
-  });
+  const filters = plan.searches.map(({ search, targets }) =>
+    targets.map(({ collection }) => {
+      const context = { fields: collection.fields, inputs: spec.inputs };
+      return allOf([spec.filter, search.filter], { values, context, faults });
+    }),
+  );
   refuseIfAny(unique(faults));
   return { values, user, session, segment: segmentOf(spec.inputs, values), filters };
 }
@@ -88,6 +85,12 @@ interface Binding {
   readonly values: InputValues;
   readonly context: Parameters<typeof bindFilter>[2]['context'];
   readonly faults: Fault[];
+}
+
+/** All of these filters that are there, with the values put in; null: none is left. */
+function allOf(templates: readonly (FilterTemplate | null)[], binding: Binding): Filter | null {
+  const parts = templates.flatMap((template) => boundFilter(template, binding) ?? []);
+  return parts.length > 1 ? { kind: 'and', filters: parts } : (parts[0] ?? null);
 }
 
 function boundFilter(template: FilterTemplate | null, binding: Binding): Filter | null {

@@ -1,5 +1,5 @@
 import type { RankedList } from './ranked-list.ts';
-import type { Similarity } from '../collection/collection.ts';
+import type { Background, Similarity } from '../collection/collection.ts';
 
 /** How a list's raw scores become comparable scores x. */
 export type NormalizationRule =
@@ -9,6 +9,13 @@ export type NormalizationRule =
       readonly deviation: number;
       /** Least x: 0 unless given. */
       readonly least?: number;
+    }
+  | {
+      /** As BACKGROUND, each hit by that of its own collection. */
+      readonly kind: 'BACKGROUNDS';
+      /** By place of the collection; null: no hit comes from there. */
+      readonly of: readonly (Pick<Background, 'mean' | 'deviation'> | null)[];
+      readonly least: number;
     }
   | { readonly kind: 'SIMILARITY'; readonly similarity: Similarity }
   | { readonly kind: 'MIN_MAX' | 'Z_SCORE' | 'DBSF' | 'L2' | 'TMM' | 'RANK' };
@@ -38,6 +45,11 @@ export function normalize(list: RankedList, rule: NormalizationRule): Float64Arr
       const { least = 0 } = rule;
       return each(list, (s) => Math.max(least, (s - rule.mean) / deviation));
     }
+    case 'BACKGROUNDS':
+      return Float64Array.from(list, ({ collection, score }) => {
+        const { mean, deviation } = rule.of[collection]!;
+        return Math.max(rule.least, (score - mean) / Math.max(deviation, FLOOR));
+      });
     case 'SIMILARITY':
       return bySimilarity(list, rule.similarity);
     case 'MIN_MAX':

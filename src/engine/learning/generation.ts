@@ -4,7 +4,7 @@ import type { MissingRule, Normalization } from '../retriever/retriever.ts';
 
 /** What makes scores comparable from page to page: pages of another generation must not be added up with these. */
 export interface GenerationParts {
-  /** The searched features; their order does not matter. */
+  /** The searched features, once per collection; their order does not matter. */
   readonly features: readonly Pick<Feature, 'uri' | 'background'>[];
   readonly normalization: Normalization;
   /** What a score is that a list lacks; ZERO unless given. */
@@ -25,7 +25,11 @@ export function learningGeneration(parts: GenerationParts): string {
         ? [uri, background.mean, background.deviation]
         : [uri],
     )
-    .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+    .sort((a, b) => compareTexts(String(a[0]), String(b[0])) || compareTexts(String(a), String(b)));
   const missing = (parts.missing ?? 'ZERO').toLowerCase();
   return sha256(JSON.stringify([features, parts.normalization, missing, parts.halfLife])).slice(0, 32);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -3,6 +3,7 @@ import { canonicalOrder, invertOrder, reorderCounters } from './canonical-order.
 import { contextsOf, type Audience } from './context.ts';
 import { frameOfEra } from './era.ts';
 import { learningGeneration } from './generation.ts';
+import { isMeasured } from '../fusion/rule-for.ts';
 import { readingFactor } from './half-life.ts';
 import type { CountersRead } from './counter-cache.ts';
 import type { Notice, WeightChoice } from '../execution/record.ts';
@@ -26,7 +27,9 @@ const EVIDENCE_MILLISECONDS = 500;
 export function generationOf(plan: Plan): string {
   const { fusion, learning } = plan.version.spec;
   return learningGeneration({
-    features: plan.searches.map(({ feature }) => feature),
+    features: plan.searches.flatMap(({ targets }) =>
+      targets.map(({ feature }) => (isMeasured(targets) ? feature : { uri: feature.uri, background: null })),
+    ),
     normalization: fusion.normalization,
     missing: fusion.missing,
     halfLife: learning.halfLife,

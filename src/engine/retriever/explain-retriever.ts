@@ -1,12 +1,13 @@
-import { fallbackNotices, ruleFor } from '../fusion/fuse-lists.ts';
+import { fallbackNotices, ruleFor } from '../fusion/rule-for.ts';
 import { generationOf } from '../learning/read-evidence.ts';
-import { loadPlan, type Plan, type PlannedSearch, type PlanQuestion } from './plan.ts';
+import { loadPlan, type Plan, type PlanQuestion } from './plan.ts';
 import { parseTemplate, renderTemplate } from './template.ts';
 import { readRequest, type ExecutionRequest } from '../execution/read-request.ts';
 import { servedWeights } from '../fusion/weights.ts';
 import type { Filter, IndexCounts } from '../search/search-backend.ts';
 import type { GivenInput } from './inputs.ts';
-import type { InputValue } from './retriever.ts';
+import type { Collection, EmbedderKind, Feature } from '../collection/collection.ts';
+import type { InputValue, Search } from './retriever.ts';
 import type { NormalizationRule } from '../fusion/normalize.ts';
 import type { Notice } from '../execution/record.ts';
 import type { Ports } from '../ports.ts';
@@ -16,8 +17,14 @@ export interface ExplainCommand extends PlanQuestion {
   readonly inputs: readonly GivenInput[] | null;
 }
 
-/** What one search would do. */
-export interface ExplainedSearch extends PlannedSearch {
+/** What one search would do in one of its collections. */
+export interface ExplainedSearch {
+  readonly search: Search;
+  readonly collection: Collection;
+  /** As it is registered there. */
+  readonly feature: Feature;
+  /** What its inputs are embedded by, wherever they are searched for. */
+  readonly embedder: EmbedderKind;
   /** Weight or factor it is served with while there is no evidence. */
   readonly weight: number;
   readonly rule: NormalizationRule;
@@ -25,7 +32,7 @@ export interface ExplainedSearch extends PlannedSearch {
   readonly value: InputValue | null;
   /** The retriever's and the search's filter with the values put in; null without values, or where none is left. */
   readonly filter: Filter | null;
-  /** Documents that have the feature. */
+  /** Documents of the collection that have the feature. */
   readonly documents: number;
 }
 
@@ -55,18 +62,22 @@ export async function explainRetriever(
   for (const collection of plan.collections) counts.set(collection.id, await ports.backend.count(collection));
   const searches = explainSearches(plan, request, counts);
   const { fusion } = plan.version.spec;
-  const features = plan.searches.map(({ feature }) => feature);
   return {
     plan,
     generation: generationOf(plan),
     searches,
-    notices: fallbackNotices(fusion.normalization, features),
-    mostCandidates: searches.reduce(
-      (sum, { search, documents }) => sum + Math.min(search.topK, documents),
-      0,
-    ),
+    notices: fallbackNotices(fusion.normalization, plan.searches),
+    mostCandidates: mostCandidates(plan, searches),
     similarities: searches.reduce((sum, { documents }) => sum + documents, 0),
   };
+}
+
+/** A list is no longer than its topK and no longer than the documents of all its collections. */
+function mostCandidates(plan: Plan, rows: readonly ExplainedSearch[]): number {
+  return plan.searches.reduce((total, { search }) => {
+    const documents = rows.reduce((sum, row) => sum + (row.search === search ? row.documents : 0), 0);
+    return total + Math.min(search.topK, documents);
+  }, 0);
 }
 
 function asExecution(
@@ -89,17 +100,20 @@ function explainSearches(
     strategy,
     plan.searches.map(({ search }) => search.weight),
   );
-  return plan.searches.map((planned, index) => {
-    const template = parseTemplate(planned.search.input, inputs, []);
+  return plan.searches.flatMap(({ search, feature: common, targets }, index) => {
+    const template = parseTemplate(search.input, inputs, []);
     const value =
       request === null || !template.ok ? undefined : renderTemplate(template.value, request.values);
-    return {
-      ...planned,
+    return targets.map(({ collection, feature }, position) => ({
+      search,
+      collection,
+      feature,
+      embedder: common.embedder,
       weight: weights[index] ?? 0,
-      rule: ruleFor(fusion, planned.feature),
+      rule: ruleFor(fusion, { search, feature: common, targets }),
       value: value ?? null,
-      filter: request?.filters[index] ?? null,
-      documents: counts.get(planned.collection.id)?.features.get(planned.feature.id) ?? 0,
-    };
+      filter: request?.filters[index]?.[position] ?? null,
+      documents: counts.get(collection.id)?.features.get(feature.id) ?? 0,
+    }));
   });
 }

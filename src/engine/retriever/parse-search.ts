@@ -1,4 +1,5 @@
 import { integer, range, readFilter, type Reading } from './reading.ts';
+import { commonFeature, faultOfTargets, targetsOf, type SearchTarget } from './search-targets.ts';
 import { parseTemplate } from './template.ts';
 import type { Path } from '../errors.ts';
 import type { Search } from './retriever.ts';
@@ -28,7 +29,8 @@ export function readSearches(given: readonly SearchInputSpec[], reading: Reading
 
 function readSearch(search: SearchInputSpec, reading: Reading, path: Path): Search {
   const { faults } = reading;
-  checkFeature(search, reading, path);
+  const targets = checkFeature(search, reading, path);
+  checkInput(search, reading, { path, targets });
   const topK = integer(search.topK ?? 100, { path: [...path, 'topK'], least: 1, most: 1_000, faults });
   const limits = { least: Math.max(topK, 1), most: 10_000, path: [...path, 'numCandidates'], faults };
   const weight = search.weight ?? null;
@@ -52,20 +54,36 @@ function readSearch(search: SearchInputSpec, reading: Reading, path: Path): Sear
     oversample,
     minScore,
     weight,
-    filter: readFilter(search.filter, reading, [...path, 'filter']),
+    filter: readFilter(search.filter, reading, {
+      path: [...path, 'filter'],
+      collections: (targets.length > 0 ? targets : reading.collections).map(({ collection }) => collection),
+    }),
     onEmpty: search.onEmpty ?? 'ERROR',
   };
 }
 
-function checkFeature(search: SearchInputSpec, reading: Reading, path: Path): void {
-  const features = reading.collections.flatMap((known) => known.features);
-  const feature = features.find(({ uri }) => uri === search.feature);
-  if (feature === undefined && reading.resolved)
-    reading.faults.push({
-      code: 'UNKNOWN_FEATURE',
-      path: [...path, 'feature'],
-      message: `the collection has ${features.map(({ uri }) => uri).join(', ') || 'no features'}, got ${JSON.stringify(search.feature.slice(0, 80))}`,
-    });
+function checkFeature(search: SearchInputSpec, reading: Reading, path: Path): readonly SearchTarget[] {
+  const targets = targetsOf(search.feature, reading.collections);
+  const fault = faultOfTargets(targets);
+  if (fault !== null)
+    reading.faults.push({ code: 'TYPE_MISMATCH', path: [...path, 'feature'], message: fault });
+  if (targets.length > 0 || !reading.resolved) return targets;
+  const known = new Set(reading.collections.flatMap(({ features }) => features.map(({ uri }) => uri)));
+  const which = reading.collections.length > 1 ? 'the collections have' : 'the collection has';
+  reading.faults.push({
+    code: 'UNKNOWN_FEATURE',
+    path: [...path, 'feature'],
+    message: `${which} ${[...known].join(', ') || 'no features'}, got ${JSON.stringify(search.feature.slice(0, 80))}`,
+  });
+  return targets;
+}
+
+function checkInput(
+  search: SearchInputSpec,
+  reading: Reading,
+  { path, targets }: { readonly path: Path; readonly targets: readonly SearchTarget[] },
+): void {
+  const feature = commonFeature(targets);
   const template = parseTemplate(search.input, reading.inputs, [...path, 'input']);
   if (!template.ok) {
     reading.faults.push(...template.faults);

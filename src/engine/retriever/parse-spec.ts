@@ -9,6 +9,8 @@ import type { Fault } from '../errors.ts';
 import type { InputDeclaration, RetrieverSpec } from './retriever.ts';
 import type { RetrieverSpecInput } from './spec-input.ts';
 
+const MOST_COLLECTIONS = 5;
+
 /** Reads a recipe against the collections it names; every default filled in, every fault at once. */
 export function parseSpec(
   input: RetrieverSpecInput,
@@ -26,13 +28,17 @@ export function parseSpec(
     faults,
   };
   const searches = readSearches(input.searches, reading);
+  checkSearched(input, reading);
   const fusion = readFusion(input, reading);
   const features = input.searches.length;
   const learning = readLearning(input.learning, { faults, path: ['learning'], features });
   const finalTopK = integer(input.finalTopK ?? 25, { path: ['finalTopK'], least: 1, most: 500, faults });
   const groupBy = readGroupBy(input.groupBy, reading);
   const description = readDescription(input, faults);
-  const filter = readFilter(input.filter, reading, ['filter']);
+  const filter = readFilter(input.filter, reading, {
+    path: ['filter'],
+    collections: collections.map(({ collection }) => collection),
+  });
   return parsedUnless(faults, () => ({
     collections: input.collections,
     inputs: reading.inputs,
@@ -51,13 +57,29 @@ function checkCollections(
   known: ReadonlyMap<string, KnownCollection>,
   faults: Fault[],
 ): void {
-  if (names.length !== 1) faults.push(range(['collections'], 'exactly 1 collection', names.length));
+  if (names.length < 1 || names.length > MOST_COLLECTIONS)
+    faults.push(range(['collections'], `1 to ${MOST_COLLECTIONS} collections`, names.length));
   names.forEach((name, index) => {
+    if (names.indexOf(name) < index)
+      faults.push({ code: 'DUPLICATE', path: ['collections', index], message: 'it is named twice' });
     if (!known.has(name))
       faults.push({
         code: 'NOT_FOUND',
         path: ['collections', index],
         message: `there is no collection named ${JSON.stringify(name.slice(0, 80))}`,
+      });
+  });
+}
+
+/** A collection in which no search can find anything is a mistake. */
+function checkSearched({ searches }: RetrieverSpecInput, { collections, resolved, faults }: Reading): void {
+  if (!resolved || collections.length < 2) return;
+  collections.forEach(({ collection, features }, index) => {
+    if (!features.some(({ uri }) => searches.some(({ feature }) => feature === uri)))
+      faults.push({
+        code: 'UNKNOWN_FEATURE',
+        path: ['collections', index],
+        message: `${collection.name} has none of the features that are searched`,
       });
   });
 }

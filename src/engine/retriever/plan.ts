@@ -1,4 +1,5 @@
 import { refusal } from '../errors.ts';
+import { commonFeature, faultOfTargets, targetsOf, type SearchTarget } from './search-targets.ts';
 import type { Collection, Feature } from '../collection/collection.ts';
 import type { Ports } from '../ports.ts';
 import type { Retriever, RetrieverVersion, Search } from './retriever.ts';
@@ -14,8 +15,10 @@ export interface Plan {
 
 export interface PlannedSearch {
   readonly search: Search;
-  readonly collection: Collection;
+  /** What inputs are embedded by; dimensions and similarity are those of all targets. */
   readonly feature: Feature;
+  /** The collections that have the feature, at least one, in order of the retriever's. */
+  readonly targets: readonly SearchTarget[];
 }
 
 export interface PlanQuestion {
@@ -26,7 +29,11 @@ export interface PlanQuestion {
   readonly version: number | null;
 }
 
-/** Loads a retriever version and what it names. NOT_FOUND where the retriever, the version or its collection is gone. */
+/**
+ * Loads a retriever version and what it names. NOT_FOUND where the retriever, the version or one of its collections is
+ * gone; UNKNOWN_FEATURE where no collection has a feature any more; TYPE_MISMATCH where collections have come to
+ * define one differently.
+ */
 export async function loadPlan(ports: Pick<Ports, 'catalog'>, question: PlanQuestion): Promise<Plan> {
   const retriever = await requireRetriever(ports, question.namespace, question.retriever);
   const version = await requireVersion(ports, retriever, question.version);
@@ -42,14 +49,18 @@ async function planSearches(
     version.spec.collections.map((name) => requireCollection(ports, namespace, name)),
   );
   const features = await Promise.all(collections.map(({ id }) => ports.catalog.featuresOf(id)));
-  const searches = version.spec.searches.flatMap((search) =>
-    collections.flatMap((collection, index) => {
-      const feature = features[index]?.find(({ uri }) => uri === search.feature);
-      return feature === undefined ? [] : [{ search, collection, feature }];
-    }),
-  );
-  if (searches.length < version.spec.searches.length)
-    throw refusal('UNKNOWN_FEATURE', 'a feature of the retriever is no longer registered', ['retriever']);
+  const known = collections.map((collection, place) => ({ collection, features: features[place] ?? [] }));
+  const searches = version.spec.searches.map((search) => {
+    const targets = targetsOf(search.feature, known);
+    const feature = commonFeature(targets);
+    if (feature === undefined)
+      throw refusal('UNKNOWN_FEATURE', `the feature ${search.feature} is no longer registered`, [
+        'retriever',
+      ]);
+    const fault = faultOfTargets(targets);
+    if (fault !== null) throw refusal('TYPE_MISMATCH', fault, ['retriever']);
+    return { search, feature, targets };
+  });
   return { collections, searches };
 }
 

@@ -19,18 +19,40 @@ export interface Reading {
   readonly faults: Fault[];
 }
 
-/** Reads a filter; null where there is none, or where it has faults. */
+/** Reads a filter against each of these collections; null where there is none, or where it has faults. */
 export function readFilter(
   filter: FilterInput | null | undefined,
   reading: Reading,
-  path: Path,
+  where: { readonly path: Path; readonly collections: readonly Collection[] },
 ): FilterTemplate | null {
-  const known = reading.collections[0];
-  if (filter == null || !reading.resolved || known === undefined) return null;
-  const parsed = parseFilter(filter, { fields: known.collection.fields, inputs: reading.inputs }, path);
-  if (parsed.ok) return parsed.value;
-  reading.faults.push(...parsed.faults);
-  return null;
+  if (filter == null || !reading.resolved) return null;
+  const read = where.collections.map((collection) => ({
+    collection,
+    parsed: parseFilter(filter, { fields: collection.fields, inputs: reading.inputs }, where.path),
+  }));
+  const faulty = read.flatMap(({ collection, parsed }) =>
+    parsed.ok ? [] : [{ collection, faults: parsed.faults }],
+  );
+  reading.faults.push(...saidOnce(faulty, where.collections.length));
+  const first = read[0]?.parsed;
+  return faulty.length === 0 && first?.ok === true ? first.value : null;
+}
+
+/** A fault that every collection has is the filter's own and said once; the others name their collection. */
+function saidOnce(
+  faulty: readonly { readonly collection: Collection; readonly faults: readonly Fault[] }[],
+  collections: number,
+): readonly Fault[] {
+  const keyOf = (fault: Fault): string => JSON.stringify([fault.code, fault.path, fault.message]);
+  const counts = new Map<string, number>();
+  for (const { faults } of faulty)
+    for (const key of new Set(faults.map(keyOf))) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return faulty.flatMap(({ collection, faults }, index) =>
+    faults.flatMap((fault) => {
+      if (counts.get(keyOf(fault)) === collections) return index === 0 ? [fault] : [];
+      return [{ ...fault, message: `in ${collection.name}: ${fault.message}` }];
+    }),
+  );
 }
 
 interface Limits {

@@ -126,7 +126,7 @@ export interface GroupBy {
 
 /** A recipe, parsed: every value in range, every name known, every default filled in. */
 export interface RetrieverSpec {
-  /** Names of collections; one for now. */
+  /** Names of 1..5 collections. */
   readonly collections: readonly string[];
   readonly inputs: readonly InputDeclaration[];
   /** 1..10, each another feature. */

@@ -64,27 +64,27 @@ function completionsOf(
   inputs: readonly SearchInput[],
   found: FeatureLists,
 ): readonly Completion[] {
-  const candidates = plan.collections.map(
-    (_, place) =>
-      new Set(found.lists.flatMap((list) => list.flatMap((hit) => (hit.collection === place ? hit.id : [])))),
-  );
-  return plan.searches.flatMap(({ search, collection, feature }, index): readonly Completion[] => {
+  const idsIn = (lists: readonly RankedList[], place: number): ReadonlySet<string> =>
+    new Set(lists.flatMap((list) => list.flatMap((hit) => (hit.collection === place ? hit.id : []))));
+  const candidates = plan.collections.map((_, place) => idsIn(found.lists, place));
+  return plan.searches.flatMap(({ search, targets }, index) => {
     const input = inputs[index];
     if (input?.kind !== 'vector' || found.available[index] !== true) return [];
-    const place = plan.collections.indexOf(collection);
-    const known = new Set(found.lists[index]!.flatMap((hit) => (hit.collection === place ? hit.id : [])));
-    const values = [...candidates[place]!].filter((id) => !known.has(id));
-    if (values.length === 0) return [];
-    const request: KnnRequest = {
-      collection,
-      feature,
-      vector: input.vector,
-      topK: values.length,
-      numCandidates: values.length,
-      oversample: search.oversample,
-      filter: { kind: 'id', values },
-      minScore: null,
-    };
-    return [{ index, place, request }];
+    return targets.flatMap(({ place, collection, feature }): readonly Completion[] => {
+      const known = idsIn([found.lists[index]!], place);
+      const values = [...candidates[place]!].filter((id) => !known.has(id));
+      if (values.length === 0) return [];
+      const request: KnnRequest = {
+        collection,
+        feature,
+        vector: input.vector,
+        topK: values.length,
+        numCandidates: values.length,
+        oversample: search.oversample,
+        filter: { kind: 'id', values },
+        minScore: null,
+      };
+      return [{ index, place, request }];
+    });
   });
 }

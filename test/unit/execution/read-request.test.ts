@@ -86,7 +86,7 @@ describe('requests', () => {
   test('a user named by the command is also the value of the input, so that filters see it', () => {
     const request = readRequest(plan, command({ user: 'ann' }));
     expect(request.values.get('user')).toBe('ann');
-    expect(request.filters).toEqual([{ kind: 'eq', field: 'people', value: 'ann' }]);
+    expect(request.filters).toEqual([[{ kind: 'eq', field: 'people', value: 'ann' }]]);
   });
 
   test('a default yields to the command, and stands without it', () => {
@@ -118,9 +118,9 @@ describe('requests', () => {
   });
 
   test("the retriever's filter and the search's own must both hold; without values neither constrains", () => {
-    expect(readRequest(plan, command()).filters).toEqual([null]);
+    expect(readRequest(plan, command()).filters).toEqual([[null]]);
     expect(
-      readRequest(plan, command({ inputs: given(['category', 'sea'], ['user', 'ann']) })).filters,
+      readRequest(plan, command({ inputs: given(['category', 'sea'], ['user', 'ann']) })).filters[0],
     ).toEqual([
       {
         kind: 'and',
