@@ -25,7 +25,11 @@ export function bindFilter(
 ): Parsed<Filter | null> {
   const binding: Binding = { values, ...where, faults: [] };
   const filter = bind(template, binding);
-  return parsedUnless(binding.faults, () => filter);
+  return parsedUnless(binding.faults, () => (filter !== null && holdsAlways(filter) ? null : filter));
+}
+
+function holdsAlways(filter: Filter): boolean {
+  return filter.kind === 'and' && filter.filters.length === 0;
 }
 
 function bind(template: FilterTemplate, binding: Binding): Filter | null {
@@ -33,7 +37,8 @@ function bind(template: FilterTemplate, binding: Binding): Filter | null {
     case 'and':
     case 'or': {
       const filters = template.filters.flatMap((part) => bind(part, binding) ?? []);
-      if (filters.length === 0 && (template.kind === 'and' || template.filters.length > 0)) return null;
+      // An empty list is a constraint as it is written: and holds, or does not. One that was emptied is none.
+      if (filters.length === 0 && template.filters.length > 0) return null;
       return filters.length === 1 ? filters[0]! : { kind: template.kind, filters };
     }
     case 'not': {

@@ -156,6 +156,10 @@ describe('binding filters', () => {
     });
     expect(bound({ or: [] })).toEqual({ kind: 'or', filters: [] });
     expect(bound({ and: [] })).toBeNull();
+    // An empty and holds always: not of it never does, and beside it in an or everything passes.
+    const always = { kind: 'and', filters: [] };
+    expect(bound({ not: { and: [] } })).toEqual({ kind: 'not', filter: always });
+    expect(bound({ or: [{ field: 'year', eq: 1 }, { and: [] }] })).toMatchObject({ filters: [{}, always] });
   });
 
   test('a value that does not fit its field is refused', () => {
