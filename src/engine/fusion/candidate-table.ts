@@ -19,16 +19,21 @@ export function candidateTable(lists: readonly RankedList[], rows: FusedRows): C
   const { pool, totals, kept } = rows;
   const cells = kept.length * lists.length;
   const table: CandidateTable = {
-    collection: Uint16Array.from(kept, (row) => pool.collection[row]!),
+    collection: new Uint16Array(kept.length),
     ids: kept.map((row) => pool.ids[row]!),
-    fused: Float64Array.from(kept, (row) => totals.fused[row]!),
+    fused: new Float64Array(kept.length),
     ranks: new Uint32Array(cells),
     raw: new Float64Array(cells).fill(NaN),
     normalized: new Float64Array(cells),
     contributions: new Float64Array(cells),
   };
   const placeOf = new Int32Array(pool.ids.length).fill(-1);
-  kept.forEach((row, place) => (placeOf[row] = place));
+  for (let place = 0; place < kept.length; place += 1) {
+    const row = kept[place]!;
+    placeOf[row] = place;
+    table.collection[place] = pool.collection[row]!;
+    table.fused[place] = totals.fused[row]!;
+  }
   lists.forEach((list, feature) => fillColumn(table, list, { ...rows, feature, placeOf }));
   return table;
 }

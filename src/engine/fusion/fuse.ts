@@ -41,9 +41,9 @@ export interface Fused {
 export interface Pool {
   readonly ids: readonly string[];
   /** Index of the collection, per row. */
-  readonly collection: readonly number[];
+  readonly collection: Uint16Array;
   /** Least rank over all lists, from 1, per row. */
-  readonly bestRank: readonly number[];
+  readonly bestRank: Float64Array;
   /** Row of every hit, per list. */
   readonly rows: readonly Uint32Array[];
 }
@@ -70,7 +70,7 @@ export function fuse(input: FusionInput): Fused {
   const features = input.lists.length;
   if (input.weights.length !== features || input.rules.length !== features)
     throw new RangeError(`${features} lists need as many weights and rules`);
-  const known = input.lists.map((list, feature) => [...list, ...(input.completed?.[feature] ?? [])]);
+  const known = input.lists.map((list, feature) => list.concat(input.completed?.[feature] ?? []));
   const ranked = input.lists.map(({ length }) => length);
   const pool = gather(known, ranked, input.collections.length);
   const scored = known.map((list, feature) => scoreList(input, feature, list));
@@ -87,22 +87,24 @@ export function fuse(input: FusionInput): Fused {
 /** `ranked`: how many of each list, from its front, have a rank. */
 function gather(lists: readonly RankedList[], ranked: readonly number[], collections: number): Pool {
   const rowOf = Array.from({ length: collections }, () => new Map<string, number>());
+  const most = lists.reduce((sum, { length }) => sum + length, 0);
   const ids: string[] = [];
-  const collection: number[] = [];
-  const bestRank: number[] = [];
+  const collection = new Uint16Array(most);
+  const bestRank = new Float64Array(most).fill(Infinity);
   const rows = lists.map((list, feature) => {
     const places = new Uint32Array(list.length);
+    const end = ranked[feature]!;
     for (let index = 0; index < list.length; index += 1) {
       const hit = list[index]!;
-      const rank = index < ranked[feature]! ? index + 1 : Infinity;
       const known = rowOf[hit.collection]!;
       let row = known.get(hit.id);
       if (row === undefined) {
-        row = ids.push(hit.id) - 1;
+        row = ids.length;
+        ids.push(hit.id);
         known.set(hit.id, row);
-        collection.push(hit.collection);
-        bestRank.push(rank);
-      } else if (rank < bestRank[row]!) bestRank[row] = rank;
+        collection[row] = hit.collection;
+      }
+      if (index < end && index + 1 < bestRank[row]!) bestRank[row] = index + 1;
       places[index] = row;
     }
     return places;
