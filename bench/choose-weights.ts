@@ -1,11 +1,16 @@
-/** How long choosing weights takes from counters in memory, by number of features. Prints medians in µs. */
+/**
+ * How long choosing weights takes from counters in memory, by number of features. Prints medians in µs.
+ *   node bench/choose-weights.ts
+ */
 import { addExecution, addImpression, emptyCounters } from '../src/engine/learning/counters.ts';
 import { beliefOf, type LevelCounters } from '../src/engine/learning/belief.ts';
 import { chooseWeights } from '../src/engine/learning/choose-weights.ts';
 import { drawSeed } from '../src/engine/learning/draw.ts';
+import { helpOnRequest } from './support/help.ts';
 import { seededRandom, type Random } from '../src/engine/random.ts';
 import { DEFAULT_LEARNING } from '../test/support/learning.ts';
 
+helpOnRequest(import.meta.filename);
 const CALLS = 20_000;
 const BATCH = 50;
 

@@ -5,10 +5,12 @@
  * same lists: add up one number per document in a map and sort the sums. Aim: 60 µs.
  */
 import { fuse, type FusionInput } from '../src/engine/fusion/fuse.ts';
+import { helpOnRequest } from './support/help.ts';
 import { compareUtf8 } from '../src/engine/ids.ts';
 import { seededRandom } from '../src/engine/random.ts';
 import type { RankedList } from '../src/engine/fusion/ranked-list.ts';
 
+helpOnRequest(import.meta.filename);
 const LISTS = 5;
 const HITS = 100;
 /** Documents the lists are drawn from: about 40 % of a list is in another one too. */

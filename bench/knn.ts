@@ -10,11 +10,13 @@ import { join } from 'node:path';
 import { EmbeddedBackend } from '../src/engine/search/embedded-backend.ts';
 import { seededRandom } from '../src/engine/random.ts';
 import { systemClock } from '../src/engine/system-clock.ts';
+import { helpOnRequest } from './support/help.ts';
 import { openEmbeddedDatabase } from '../src/store/embedded-database.ts';
 import { uuidV7 } from '../src/engine/ids.ts';
 import type { Collection, Document, Feature, FieldValue } from '../src/engine/collection/collection.ts';
 import type { Filter, KnnRequest } from '../src/engine/search/search-backend.ts';
 
+helpOnRequest(import.meta.filename);
 const { exactSearch } = createRequire(import.meta.url)('usearch') as {
   readonly exactSearch: (
     rows: Float32Array,

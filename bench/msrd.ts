@@ -6,10 +6,13 @@
 import { parseArgs } from 'node:util';
 import { createTrial, trialsOf, type Trial } from './msrd/retrievers.ts';
 import { graphqlClient, type GraphqlClient } from './support/graphql.ts';
+import { helpOnRequest } from './support/help.ts';
 import { loadFilms, measureBackgrounds, uriOf } from './msrd/load.ts';
 import { measure, type Measured } from './msrd/measure.ts';
 import { readPack, type Pack } from './msrd/pack.ts';
 import { startOwnServer } from './support/own-server.ts';
+
+helpOnRequest(import.meta.filename);
 
 const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(1);
 
