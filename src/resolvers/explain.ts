@@ -73,6 +73,8 @@ function toSearch(explained: ExplainedSearch): Omit<ExplainedSearchType, 'filter
     weight: explained.weight,
     normalization: { rule: rule.kind === 'BACKGROUNDS' ? 'BACKGROUND' : rule.kind, mean, deviation },
     documents: explained.documents,
+    method: explained.method,
+    cost: explained.cost,
   };
 }
 

@@ -1,6 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import type { DegradationCode, Assignment, Level, NoticeCode } from '../engine/execution/record.ts';
 import type { Credit, Pooling, Posterior } from '../engine/retriever/learning-spec.ts';
+import type { SearchMethod } from '../engine/search/search-backend.ts';
 import type { EmbedderKind, FieldType, Similarity } from '../engine/collection/collection.ts';
 import type { InteractionKind, RewardMapMode } from '../engine/learning/reward.ts';
 import type {
@@ -105,6 +106,15 @@ export const FusionStrategies = describedEnum<FusionStrategy>(
   {
     ...STRATEGIES,
     LEARNED: 'As WEIGHTED, with weights learned from interactions.',
+  },
+);
+
+export const SearchMethods = describedEnum<SearchMethod>(
+  'SearchMethod',
+  'How the search backend finds what is most alike.',
+  {
+    EXACT: 'It compares every document.',
+    APPROXIMATE: 'It walks a graph: numCandidates of each shard are compared.',
   },
 );
 

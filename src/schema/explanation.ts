@@ -1,9 +1,10 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { EmbedderKinds, Normalizations, OnEmpties, Similarities } from './enums.ts';
+import { EmbedderKinds, Normalizations, OnEmpties, SearchMethods, Similarities } from './enums.ts';
 import { Json, SafeInt } from './scalars.ts';
 import { NoticeType } from './execution.ts';
 import { FusionType, RetrieverType, RetrieverVersionType } from './retriever.ts';
 import type { EmbedderKind, Similarity } from '../engine/collection/collection.ts';
+import type { SearchMethod } from '../engine/search/search-backend.ts';
 import type { Normalization, OnEmpty } from '../engine/retriever/retriever.ts';
 
 @ObjectType('ExplainedNormalization', {
@@ -21,6 +22,22 @@ export class ExplainedNormalizationType {
 
   @Field(() => Float, { nullable: true, description: 'Deviation of the background; null for other rules.' })
   deviation!: number | null;
+}
+
+@ObjectType('EstimatedCost', {
+  description:
+    'What searching is expected to cost at most, where no filter narrows it. Nothing is run to tell.',
+  simpleResolvers: true,
+})
+export class EstimatedCostType {
+  @Field(() => Int, { description: 'kNN sent to the search backend; with COMPLETE the second ones too.' })
+  requests!: number;
+
+  @Field(() => SafeInt, { description: 'Stored vectors compared with the input.' })
+  vectors!: number;
+
+  @Field(() => SafeInt, { description: 'Bytes of vectors read to compare them: 4 per number.' })
+  bytes!: number;
 }
 
 @ObjectType('ExplainedSearch', {
@@ -86,6 +103,15 @@ export class ExplainedSearchType {
 
   @Field(() => SafeInt, { description: 'Documents of the collection that have the feature.' })
   documents!: number;
+
+  @Field(() => SearchMethods, { description: 'How the backend searches it.' })
+  method!: SearchMethod;
+
+  @Field(() => EstimatedCostType, {
+    description:
+      'What it is expected to cost; nothing where inputs are given and leave nothing to search with.',
+  })
+  cost!: EstimatedCostType;
 }
 
 @ObjectType('Explanation', {
@@ -121,4 +147,7 @@ export class ExplanationType {
 
   @Field(() => SafeInt, { description: 'Similarities an exact search computes where no filter narrows it.' })
   similarities!: number;
+
+  @Field(() => EstimatedCostType, { description: 'What all searches together are expected to cost.' })
+  cost!: EstimatedCostType;
 }

@@ -209,18 +209,16 @@ describe('a filter with templates', () => {
         const inputs: Input[] = [];
         const filter = written(node, inputs);
         fc.pre(inputs.length < 50);
-        const name = `filtered-${(number += 1)}`;
-        await addRetriever(api, name, {
+        const retriever = `filtered-${(number += 1)}`;
+        await addRetriever(api, retriever, {
           collections: ['things'],
-          inputs: [{ name: 'left', type: 'VECTOR' }, ...inputs.map(({ value: _, ...declared }) => declared)],
+          inputs: [{ name: 'left', type: 'VECTOR' }, ...inputs.map(({ name, type }) => ({ name, type }))],
           searches: [{ feature: FEATURE, input: '{{INPUT.left}}', filter }],
           fusion: { strategy: 'WEIGHTED', normalization: 'SIMILARITY' },
           finalTopK: 500,
         });
-        const given = inputs.flatMap(({ name: input, value }) =>
-          value === null ? [] : { name: input, value },
-        );
-        const { candidates } = await runShelf(api, name, [vectorInput('left', [1]), ...given]);
+        const given = inputs.flatMap(({ name, value }) => (value === null ? [] : { name, value }));
+        const { candidates } = await runShelf(api, retriever, [vectorInput('left', [1]), ...given]);
         const wanted = DOCUMENTS.filter(({ fields }) => passes(node, fields) ?? true).map(({ id }) => id);
         expect([...candidates.ids].sort()).toEqual(wanted.sort());
         told[wanted.length === 0 ? 'none' : wanted.length === DOCUMENTS.length ? 'all' : 'some'] += 1;

@@ -4,7 +4,8 @@ import { loadPlan, type Plan, type PlanQuestion } from './plan.ts';
 import { parseTemplate, renderTemplate } from './template.ts';
 import { readRequest, type ExecutionRequest } from '../execution/read-request.ts';
 import { servedWeights } from '../fusion/weights.ts';
-import type { Filter, IndexCounts } from '../search/search-backend.ts';
+import { addCosts, costOf, NO_COST, type EstimatedCost, type FeatureCounts } from '../search/search-cost.ts';
+import type { Filter, SearchBackend, SearchMethod } from '../search/search-backend.ts';
 import type { GivenInput } from './inputs.ts';
 import type { Collection, EmbedderKind, Feature } from '../collection/collection.ts';
 import type { InputValue, Search } from './retriever.ts';
@@ -34,6 +35,9 @@ export interface ExplainedSearch {
   readonly filter: Filter | null;
   /** Documents of the collection that have the feature. */
   readonly documents: number;
+  readonly method: SearchMethod;
+  /** None where values were given and nothing is left to search with. */
+  readonly cost: EstimatedCost;
 }
 
 /** What an execution would do, without doing it. */
@@ -46,6 +50,8 @@ export interface Explanation {
   readonly mostCandidates: number;
   /** Similarities an exact search computes without a filter: the documents of all searches. */
   readonly similarities: number;
+  /** Of all searches together. */
+  readonly cost: EstimatedCost;
 }
 
 /**
@@ -58,9 +64,9 @@ export async function explainRetriever(
 ): Promise<Explanation> {
   const plan = await loadPlan(ports, command);
   const request = command.inputs === null ? null : readRequest(plan, asExecution(command, command.inputs));
-  const counts = new Map<string, IndexCounts>();
-  for (const collection of plan.collections) counts.set(collection.id, await ports.backend.count(collection));
-  const searches = explainSearches(plan, request, counts);
+  const counted = await Promise.all(plan.collections.map((collection) => ports.backend.count(collection)));
+  const counts = new Map(counted.flatMap(({ features }) => [...features]));
+  const searches = explainSearches(plan, request, { counts, backend: ports.backend });
   const { fusion } = plan.version.spec;
   return {
     plan,
@@ -69,6 +75,7 @@ export async function explainRetriever(
     notices: fallbackNotices(fusion.normalization, plan.searches),
     mostCandidates: mostCandidates(plan, searches),
     similarities: searches.reduce((sum, { documents }) => sum + documents, 0),
+    cost: addCosts(searches.map(({ cost }) => cost)),
   };
 }
 
@@ -92,7 +99,7 @@ function asExecution(
 function explainSearches(
   plan: Plan,
   request: ExecutionRequest | null,
-  counts: ReadonlyMap<string, IndexCounts>,
+  { counts, backend }: { readonly counts: FeatureCounts; readonly backend: SearchBackend },
 ): readonly ExplainedSearch[] {
   const { fusion, inputs } = plan.version.spec;
   const strategy = fusion.strategy === 'LEARNED' ? 'WEIGHTED' : fusion.strategy;
@@ -104,16 +111,19 @@ function explainSearches(
     const template = parseTemplate(search.input, inputs, []);
     const value =
       request === null || !template.ok ? undefined : renderTemplate(template.value, request.values);
-    return targets.map(({ collection, feature }, position) => ({
+    const isEmpty = request !== null && value === undefined;
+    return targets.map((target, position) => ({
       search,
-      collection,
-      feature,
+      collection: target.collection,
+      feature: target.feature,
       embedder: common.embedder,
       weight: weights[index] ?? 0,
       rule: ruleFor(fusion, { search, feature: common, targets }),
       value: value ?? null,
       filter: request?.filters[index]?.[position] ?? null,
-      documents: counts.get(collection.id)?.features.get(feature.id) ?? 0,
+      documents: counts.get(target.feature.id) ?? 0,
+      method: backend.method,
+      cost: isEmpty ? NO_COST : costOf(backend, plan, { index, target, counts }),
     }));
   });
 }

@@ -7,7 +7,7 @@ import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elas
 import { outcomeOf, type SearchPart } from './elasticsearch-outcome.ts';
 import { countDocuments, fetchDocuments, listDocuments, sampleVectors } from './elasticsearch-read.ts';
 import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
-import { multiSearchBody } from './knn-request.ts';
+import { candidatesOf, multiSearchBody } from './knn-request.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type { CallDeadlines, ElasticsearchCalls } from './elasticsearch-client.ts';
@@ -31,6 +31,7 @@ const ABORT_AFTER = 50;
 /** kNN in Elasticsearch 9: one index per collection behind an alias, one multi-search per execution. */
 export class ElasticsearchBackend implements SearchBackend {
   readonly name = 'elasticsearch';
+  readonly method = 'APPROXIMATE';
   readonly #options: ElasticsearchBackendOptions;
   readonly #calls: ElasticsearchCalls;
   readonly #form: VectorForm;
@@ -43,6 +44,11 @@ export class ElasticsearchBackend implements SearchBackend {
   }
 
   /** Asks the server only where it has not seen the index hold these features. */
+  /** Candidates on one shard; a graph visits some more, a small segment is searched exactly. */
+  vectorsVisited(search: Pick<KnnRequest, 'topK' | 'numCandidates'>, documents: number): number {
+    return Math.min(documents, candidatesOf(search));
+  }
+
   async prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
     const known = this.#features.get(collection.id);
     if (known !== undefined && features.every(({ id, dims }) => known.get(id)?.dims === dims)) return;

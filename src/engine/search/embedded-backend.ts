@@ -39,6 +39,7 @@ const CHECK_MILLISECONDS = 2_000;
  */
 export class EmbeddedBackend implements SearchBackend {
   readonly name = 'embedded';
+  readonly method = 'EXACT';
   readonly #options: EmbeddedOptions;
   readonly #shelves = new Map<Uuid, Shelf>();
   readonly #dims = new Map<Uuid, number>();
@@ -47,6 +48,10 @@ export class EmbeddedBackend implements SearchBackend {
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
+  }
+
+  vectorsVisited(_search: Pick<KnnRequest, 'topK' | 'numCandidates'>, documents: number): number {
+    return documents;
   }
 
   /** Begins to load the collection and does not wait for it: the first search does. */

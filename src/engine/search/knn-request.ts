@@ -55,7 +55,7 @@ function knnBody(request: KnnRequest, settings: KnnSettings, vector: string): st
 }
 
 /** Elasticsearch wants k ≤ num_candidates ≤ 10,000. */
-export function candidatesOf({ topK, numCandidates }: KnnRequest): number {
+export function candidatesOf({ topK, numCandidates }: Pick<KnnRequest, 'topK' | 'numCandidates'>): number {
   const wanted = numCandidates ?? Math.max(LEAST_CANDIDATES, topK * CANDIDATES_PER_HIT);
   return Math.min(MOST_CANDIDATES, Math.max(topK, wanted));
 }

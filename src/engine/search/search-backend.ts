@@ -57,6 +57,10 @@ export type KnnOutcome =
       readonly milliseconds: number;
     };
 
+/** EXACT: every document is compared. APPROXIMATE: as many as a search of the index's graph visits. */
+export const SEARCH_METHODS = ['EXACT', 'APPROXIMATE'] as const;
+export type SearchMethod = (typeof SEARCH_METHODS)[number];
+
 export interface IndexCounts {
   readonly documents: number;
   /** Feature id to the number of documents that have it. */
@@ -71,6 +75,9 @@ export interface IndexCounts {
 export interface SearchBackend {
   /** Short name for health and logs: embedded, elasticsearch. */
   readonly name: string;
+  readonly method: SearchMethod;
+  /** Vectors that a search compares with its input where so many documents have the feature; none is run. */
+  vectorsVisited(search: Pick<KnnRequest, 'topK' | 'numCandidates'>, documents: number): number;
   /** Makes ready to hold documents of the collection with these features; harmless to repeat. */
   prepare(collection: Collection, features: readonly Feature[]): Promise<void>;
   /** Removes the collection with all its documents; harmless to repeat. */
