@@ -26,7 +26,8 @@ const faded = (value: string, from: string): string =>
 
 /**
  * Adds differences to rows of counters, element by element, in order of their keys (so that two writers never wait
- * for each other crosswise). The arrays come as one flat array, cut by length.
+ * for each other crosswise). The arrays come as one flat array, cut by length. Two `unnest` in one select list go in
+ * step and are less than half the work of `unnest` of two arrays in a `from`.
  */
 export async function addToCounters(sql: Sql, deltas: readonly BuildDelta[]): Promise<void> {
   if (deltas.length === 0) return;
@@ -49,7 +50,7 @@ export async function addToCounters(sql: Sql, deltas: readonly BuildDelta[]): Pr
      on conflict (retriever_id, build, generation, level, subject, epoch, own_epoch) do update
      set era = greatest(counter.era, excluded.era),
        sums = case when counter.era = excluded.era
-         then array(select t.a + t.b from unnest(counter.sums, excluded.sums) as t(a, b))
+         then array(select unnest(counter.sums) + unnest(excluded.sums))
          else array(select ${faded('t.a', 'counter.era')} + ${faded('t.b', 'excluded.era')}
            from unnest(counter.sums, excluded.sums) as t(a, b),
              (select greatest(counter.era, excluded.era) as era) n) end`,
