@@ -1,6 +1,7 @@
 // What `npm start` runs: compiles src/ where it has changed, then starts the server in this process.
 // Plain JavaScript, so that an old Node.js gets to the message instead of failing on syntax it does not know.
 import { spawnSync } from 'node:child_process';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 24;
@@ -18,6 +19,9 @@ const built = spawnSync(process.execPath, ['scripts/build.ts', '--if-stale'], {
   stdio: 'inherit',
 });
 if (built.status !== 0) process.exit(built.status ?? 1);
+
+// What was compiled is kept beside the dependencies; where it cannot be, everything is compiled again each time.
+module.enableCompileCache(`${root}node_modules/.cache/reweigh/compiled`);
 
 // npm hands a signal on to its shell only, and a shell that dies leaves its child behind: notice that, and stop.
 const shell = process.ppid;
