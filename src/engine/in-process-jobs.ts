@@ -33,7 +33,8 @@ export class InProcessJobs implements Jobs {
   schedule(key: string, work: () => Promise<void>): void {
     if (this.#closed) return;
     const before = this.#waiting.get(key);
-    before?.cancel.abort();
+    // A reason given here spares the error that would be made otherwise, on every execution.
+    before?.cancel.abort('asked for again');
     const now = this.#clock.monotonic();
     const since = before?.since ?? now;
     const waiting: Waiting = { since, work, cancel: new AbortController() };

@@ -34,6 +34,7 @@ export async function settle(
   try {
     return await Promise.all(answers.map((answer) => Promise.race([answer, late])));
   } finally {
-    stop.abort();
+    // A reason given here spares the error that would be made otherwise.
+    stop.abort('settled');
   }
 }
