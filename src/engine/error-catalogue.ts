@@ -230,6 +230,10 @@ export const ERROR_CATALOGUE = {
     'The database cannot be opened.',
     'Check that it runs and that DATABASE_URL is right.',
   ),
+  DATABASE_TOO_OLD: operator(
+    'The database is an older PostgreSQL than this server works with.',
+    'Upgrade it to PostgreSQL 15 or newer, or give the DATABASE_URL of one that is.',
+  ),
   SEARCH_BACKEND_UNAVAILABLE: operator(
     'The search backend cannot be opened.',
     'Check that it runs and that ELASTICSEARCH_URL and its credentials are right.',

@@ -2,10 +2,12 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '../entities/tables.ts';
 import { MIGRATIONS } from '../entities/migrations/index.ts';
-import { guardPool } from './pool.ts';
+import { guardPool, stateOfPool, type PoolState } from './pool.ts';
 import { migrate } from './migrate.ts';
 import { sqlOver } from './orm-sql.ts';
 import { reachStore } from './store-error.ts';
+import { refuseOlder } from './server-version.ts';
+import type { Pool } from 'pg';
 import type { Sql } from './sql.ts';
 
 export type DatabaseTarget =
@@ -25,12 +27,46 @@ export interface Database {
   readonly sql: Sql;
   /** Rejects where the database does not answer (STORE_UNAVAILABLE). */
   check(): Promise<void>;
+  /** The connections at this moment; safe to pass on as a function. */
+  readonly pool: () => PoolState;
   close(): Promise<void>;
 }
 
-/** Connects and brings the tables up to date; several instances may do so at once. */
+/**
+ * Connects and brings the tables up to date; several instances may do so at once. Throws DATABASE_TOO_OLD for a server
+ * before PostgreSQL 15.
+ */
 export async function connectDatabase(target: DatabaseTarget, settings: DatabaseSettings): Promise<Database> {
-  const orm = await MikroORM.init({
+  let pool: Pool | null = null;
+  const orm = await openOrm(target, settings, (created) => {
+    pool = created;
+    guardPool(created);
+  });
+  const sql = sqlOver(() => orm.em.fork());
+  try {
+    await refuseOlder(sql);
+    await reachStore(() => migrate(orm));
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+  return {
+    orm,
+    sql,
+    check: async () => {
+      await sql.query('select 1');
+    },
+    pool: () => stateOfPool(pool!),
+    close: () => orm.close(true),
+  };
+}
+
+function openOrm(
+  target: DatabaseTarget,
+  settings: DatabaseSettings,
+  onPoolCreated: (pool: Pool) => void,
+): Promise<MikroORM> {
+  return MikroORM.init({
     ...('url' in target
       ? { clientUrl: target.url }
       : { host: target.host, port: target.port, user: target.user, dbName: target.database }),
@@ -43,22 +79,9 @@ export async function connectDatabase(target: DatabaseTarget, settings: Database
       connectionTimeoutMillis: settings.connectTimeoutMs,
       statement_timeout: settings.statementTimeoutMs,
       query_timeout: settings.statementTimeoutMs,
-      onPoolCreated: guardPool,
+      // The ORM itself takes only host, user and database from a URL, and drops what it says about TLS.
+      ...('url' in target ? { connectionString: target.url } : {}),
+      onPoolCreated,
     },
   });
-  const sql = sqlOver(() => orm.em.fork());
-  try {
-    await reachStore(() => migrate(orm));
-  } catch (error) {
-    await orm.close(true);
-    throw error;
-  }
-  return {
-    orm,
-    sql,
-    check: async () => {
-      await sql.query('select 1');
-    },
-    close: () => orm.close(true),
-  };
 }

@@ -1,5 +1,19 @@
 import type { Pool, PoolClient } from 'pg';
 
+/** The connections of a pool at one moment. */
+export interface PoolState {
+  readonly used: number;
+  readonly idle: number;
+  /** Calls that wait for a connection. */
+  readonly waiting: number;
+  readonly limit: number;
+}
+
+export function stateOfPool(pool: Pool): PoolState {
+  const { totalCount, idleCount, waitingCount, options } = pool;
+  return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount, limit: options.max };
+}
+
 /** Makes a pool keep no connection that can do harm or is of no use. */
 export function guardPool(pool: Pool): void {
   pool.on('connect', endWhenTimedOut);
