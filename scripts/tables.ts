@@ -1,10 +1,11 @@
 /**
- * Writes the tables of docs/configuration.md and docs/errors.md from the code they describe.
+ * Writes the tables of docs/configuration.md, docs/errors.md and docs/metrics.md from the code they describe.
  *   node scripts/tables.ts
  * A test compares them, so a table that is out of date fails.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ERROR_CATALOGUE, type ErrorEntry } from '../src/engine/error-catalogue.ts';
+import { METRICS } from '../src/request/metric-catalogue.ts';
 import { VARIABLES } from '../src/config-variables.ts';
 
 const row = (...cells: readonly string[]): string =>
@@ -34,11 +35,19 @@ function errors(audience: ErrorEntry['audience']): string {
   return table(['code', 'what happened', 'what to do', 'retry'], rows);
 }
 
+function metrics(): string {
+  const rows = Object.entries(METRICS).map(([name, { kind, labels, help }]) =>
+    row(`\`${name}\``, kind, labels.map((label) => `\`${label}\``).join(', '), help),
+  );
+  return table(['metric', 'kind', 'labels', 'meaning'], rows);
+}
+
 /** The tables by name, as they must stand in the documents between `<!-- name -->` and `<!-- end -->`. */
 export const TABLES: Readonly<Record<string, string>> = {
   variables: variables(),
   'caller errors': errors('caller'),
   'operator errors': errors('operator'),
+  metrics: metrics(),
 };
 
 /** A document with every table renewed. */
@@ -49,5 +58,5 @@ export function renewed(document: string): string {
 }
 
 if (import.meta.main)
-  for (const file of ['docs/configuration.md', 'docs/errors.md'])
+  for (const file of ['docs/configuration.md', 'docs/errors.md', 'docs/metrics.md'])
     writeFileSync(file, renewed(readFileSync(file, 'utf8')));

@@ -14,12 +14,13 @@ import { PostgresCounterStore } from './engine/learning/postgres-counter-store.t
 import { PostgresCreditRules } from './engine/learning/postgres-credit-rules.ts';
 import { PostgresExecutionLog } from './engine/execution/postgres-execution-log.ts';
 import { PostgresWeightHistory } from './engine/learning/postgres-weight-history.ts';
+import { NO_METER, type Meter } from './engine/meter.ts';
 import { resumeRebuilds } from './engine/learning/rebuild.ts';
 import { ReweighError } from './engine/errors.ts';
 import { repeat } from './repeat.ts';
 import { RouteEmbedder } from './engine/embedding/route-embedder.ts';
 import { seededRandom } from './engine/random.ts';
-import { startCounterCache } from './engine/learning/counter-cache.ts';
+import { COUNTER_CACHE_SETTINGS, startCounterCache } from './engine/learning/counter-cache.ts';
 import { startWeightHistory } from './engine/learning/weight-history.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { uuidV7 } from './engine/ids.ts';
@@ -27,6 +28,7 @@ import type { Config } from './config-variables.ts';
 import type { Embedder } from './engine/embedding/embedder.ts';
 import type { EngineSettings, Logger, Ports } from './engine/ports.ts';
 import type { HealthCheck } from './request/health.ts';
+import type { PoolState } from './store/pool.ts';
 import type { SearchBackend } from './engine/search/search-backend.ts';
 import type { Sql } from './store/sql.ts';
 
@@ -35,6 +37,8 @@ export interface Composition {
   readonly ports: Ports;
   readonly checks: readonly HealthCheck[];
   readonly warnings: readonly string[];
+  /** The connections to the database at this moment. */
+  readonly pool: () => PoolState;
   /** Writes what is still queued, then closes search and database. */
   close(): Promise<void>;
 }
@@ -50,28 +54,32 @@ const SWEEP_PAUSE = 1_000;
 
 /**
  * The adapters of this configuration. Faults at start are refused with a code for operators: DATA_DIR_LOCKED,
- * DATA_DIR_NOT_WRITABLE, DATA_DIR_DAMAGED, DATABASE_UNAVAILABLE, SEARCH_BACKEND_UNAVAILABLE.
+ * DATA_DIR_NOT_WRITABLE, DATA_DIR_DAMAGED, DATABASE_UNAVAILABLE, DATABASE_TOO_OLD, SEARCH_BACKEND_UNAVAILABLE.
  */
-export async function compose(config: Config, logger: Logger): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, meter: Meter = NO_METER): Promise<Composition> {
   const database = await openDatabase(config);
   const { sql } = database;
   const clock = systemClock;
   const backend = await openBackend(config, database);
   const jobs = new InProcessJobs({ clock, logger }, JOBS);
-  const catalog = new CachedCatalogStore(new PostgresCatalogStore(database), clock, DEFINITIONS);
-  const learning = learn({ sql, clock, logger, catalog, jobs });
+  const catalog = new CachedCatalogStore(new PostgresCatalogStore(database), clock, {
+    ...DEFINITIONS,
+    onServed: (age) => meter.remembered('definitions', age),
+  });
+  const learning = learn({ sql, clock, logger, catalog, jobs, meter });
   const embedder = embedderOf(config);
   const settings = settingsOf(config);
-  const ports: Ports = { ...learning, clock, catalog, backend, embedder, jobs, logger, settings };
+  const ports: Ports = { ...learning, clock, catalog, backend, embedder, jobs, logger, meter, settings };
   const sweeping = repeat({ clock, logger }, SWEEP_PAUSE, {
     name: 'sweep of waiting interactions',
-    work: () => ports.interactions.sweep(clock.now()),
+    work: async () => meter.settled(await ports.interactions.sweep(clock.now())),
   });
   jobs.schedule('rebuilds that were cut off', () => resumeRebuilds(ports));
   return {
     ports,
     checks: checksOf(database, ports),
     warnings: warningsOf(config),
+    pool: database.pool,
     close: async () => {
       await sweeping.stop();
       await jobs.close();
@@ -84,13 +92,16 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 }
 
 type Learning = Pick<Ports, 'counters' | 'counterCache' | 'weightHistory' | 'interactions' | 'executions'>;
-type LearningParts = { readonly sql: Sql } & Pick<Ports, 'clock' | 'logger' | 'catalog' | 'jobs'>;
+type LearningParts = { readonly sql: Sql } & Pick<Ports, 'clock' | 'logger' | 'catalog' | 'jobs' | 'meter'>;
 
 /** The two logs and the counters that both write: pages and interactions are credited in their own transactions. */
 function learn(parts: LearningParts): Learning {
   const rules = new PostgresCreditRules();
   const counters = new PostgresCounterStore(parts.sql, rules);
-  const counterCache = startCounterCache(counters, parts.clock);
+  const counterCache = startCounterCache(counters, parts.clock, {
+    ...COUNTER_CACHE_SETTINGS,
+    onServed: (age) => parts.meter.remembered('counters', age),
+  });
   const weightHistory = new PostgresWeightHistory(parts.sql);
   const history = startWeightHistory({ ...parts, counters, weightHistory });
   const interactions = new PostgresInteractionLog({
@@ -154,6 +165,7 @@ async function openDatabase(config: Config): Promise<Database> {
   try {
     return await connectDatabase({ url: config.DATABASE_URL }, settings);
   } catch (error) {
+    if (error instanceof ReweighError && error.code === 'DATABASE_TOO_OLD') throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ReweighError(
       'DATABASE_UNAVAILABLE',

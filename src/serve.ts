@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import { buildReweighSchema } from './schema/build-schema.ts';
 import { compose, type Composition } from './compose.ts';
+import { createMetrics } from './request/metrics.ts';
 import { createHealth } from './request/health.ts';
 import { createServer, type Server } from './server.ts';
 import { isLoopback, readConfig, type Config } from './config.ts';
@@ -8,6 +9,7 @@ import { DEFAULT_NAMESPACE } from './context.ts';
 import { listenFault } from './start-fault.ts';
 import { loadDemo } from './demo/load-demo.ts';
 import { prepareCollections } from './engine/collection/prepare-collections.ts';
+import { watchComposition } from './serve-metrics.ts';
 import { scheduleMissingMeasurements } from './engine/collection/measure-background.ts';
 import type { Health } from './request/health.ts';
 
@@ -25,10 +27,12 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   // Logs go to standard error, so that standard output holds only the lines for people.
   const log = pino({ level: config.LOG_LEVEL, base: null }, pino.destination({ dest: 2, sync: true }));
   const stopped = nextSignal();
-  const composition = await compose(config, log);
+  const metrics = createMetrics();
+  const composition = await compose(config, log, metrics.meter);
+  watchComposition(metrics, composition);
   const health = createHealth(composition.ports.clock, composition.checks, warningsOf(config, composition));
   await fill(config, composition, log);
-  const parts = { config, schema: buildReweighSchema(), ports: composition.ports, log, health };
+  const parts = { config, schema: buildReweighSchema(), ports: composition.ports, log, health, metrics };
   const server = await createServer(parts);
   const url = await listen(config, server, composition);
   announce(url, config);
@@ -81,6 +85,7 @@ function announce(url: string, config: Config): void {
     `Reweigh is ready.`,
     `  GraphQL   ${url}/graphql${config.GRAPHIQL ? '   (open it in a browser for GraphiQL)' : ''}`,
     `  Health    ${url}/health/ready`,
+    `  Metrics   ${url}/metrics`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

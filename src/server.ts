@@ -10,6 +10,7 @@ import { createDocuments } from './request/documents.ts';
 import { createGraphqlSocket } from './request/socket.ts';
 import { COST_HEADER, startGraphqlHttp } from './request/http.ts';
 import { createMask } from './request/mask.ts';
+import { createMetrics, type Metrics } from './request/metrics.ts';
 import { mayConnect } from './request/origin.ts';
 import { watchIdleConnections } from './request/idle-connections.ts';
 import type { Config } from './config-variables.ts';
@@ -22,6 +23,8 @@ export interface ServerParts {
   readonly ports: Ports;
   readonly log: FastifyBaseLogger;
   readonly health: Health;
+  /** Left out: metrics of the transport alone. */
+  readonly metrics?: Metrics;
 }
 
 export interface Server {
@@ -34,9 +37,9 @@ export interface Server {
 const GOING_AWAY = 1001;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** The HTTP server: /graphql (HTTP, WebSocket, GraphiQL) and /health. Reads no environment. */
+/** The HTTP server: /graphql (HTTP, WebSocket, GraphiQL), /health and /metrics. Reads no environment. */
 export async function createServer(parts: ServerParts): Promise<Server> {
-  const { config, health } = parts;
+  const { config, health, metrics = createMetrics() } = parts;
   const app = createApp(parts);
   await app.register(cors, corsOptions(config));
   await app.register(websocket, socketOptions(config));
@@ -49,10 +52,18 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions, id } = request;
     const facts = { requestId: id, method, route: routeOptions.url, status: reply.statusCode };
-    request.log.debug({ ...facts, milliseconds: Math.round(reply.elapsedTime) }, 'request');
+    const milliseconds = reply.elapsedTime;
+    request.log.debug({ ...facts, milliseconds: Math.round(milliseconds) }, 'request');
+    metrics.requests.answered({
+      method,
+      route: routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      milliseconds,
+    });
   });
   addHealth(app, health);
-  const http = await addGraphql(app, parts);
+  addMetrics(app, health, metrics);
+  const http = await addGraphql(app, { ...parts, metrics });
   const connections = watchIdleConnections(app.server);
   return {
     listen: () => app.listen({ host: config.HOST, port: config.PORT }),
@@ -130,15 +141,28 @@ function addHealth(app: FastifyInstance, health: Health): void {
   });
 }
 
+function addMetrics(app: FastifyInstance, health: Health, metrics: Metrics): void {
+  metrics.watch('reweigh_draining', () => [{ labels: {}, value: health.isDraining() ? 1 : 0 }]);
+  metrics.watch('reweigh_websockets', () => [{ labels: {}, value: app.websocketServer.clients.size }]);
+  app.get('/metrics', async (_request, reply) => {
+    const { type, body } = await metrics.text();
+    return reply.type(type).send(body);
+  });
+}
+
 async function addGraphql(
   app: FastifyInstance,
-  parts: ServerParts,
+  parts: ServerParts & { readonly metrics: Metrics },
 ): Promise<{ readonly stop: () => Promise<void> }> {
-  const { config, schema, ports, health } = parts;
+  const { config, schema, ports, health, metrics } = parts;
   const { logger } = ports;
   const documents = createDocuments(schema, { limits: config, introspection: config.INTROSPECTION });
-  const mask = createMask({ logger, suggestions: config.INTROSPECTION });
-  const shared = { config, schema, ports, documents, mask, logger };
+  const mask = createMask({
+    logger,
+    suggestions: config.INTROSPECTION,
+    onError: metrics.requests.error,
+  });
+  const shared = { config, schema, ports, documents, mask, logger, requests: metrics.requests };
   const http = await startGraphqlHttp(shared);
   const openSocket = createGraphqlSocket({ ...shared, isDraining: health.isDraining });
   const page = lazyPage();

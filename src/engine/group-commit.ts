@@ -34,6 +34,8 @@ export interface GroupCommit<T, R> {
   offer(item: T): Promise<R> | null;
   /** Items taken and not settled yet. */
   readonly pending: number;
+  /** Milliseconds the oldest of them has waited; 0 where there is none. */
+  readonly oldestMilliseconds: number;
   /** Resolves when all that was taken so far is settled. */
   flush(): Promise<void>;
   /** Takes no more, and waits for what was taken; what is not written in time is given up and rejects. */
@@ -43,6 +45,8 @@ export interface GroupCommit<T, R> {
 interface Entry<T, R> {
   readonly item: T;
   readonly bytes: number;
+  /** Monotonic time at which it was taken. */
+  readonly taken: number;
   /** Monotonic time after which it is not tried again. */
   readonly expires: number;
   readonly promise: Promise<R>;
@@ -82,6 +86,10 @@ export function startGroupCommit<T, R>(options: GroupCommitOptions<T, R>): Group
     get pending() {
       return writer.live.size;
     },
+    get oldestMilliseconds() {
+      const [oldest] = writer.live;
+      return oldest === undefined ? 0 : options.clock.monotonic() - oldest.taken;
+    },
     flush: () => flush(writer),
     close: () => close(writer),
   };
@@ -92,8 +100,9 @@ function take<T, R>(writer: Writer<T, R>, item: T): Promise<R> | null {
   const bytes = bytesOf(item);
   const full = writer.live.size >= limits.queueItems || writer.bytes + bytes > limits.queueBytes;
   if (writer.closed || full) return null;
-  const expires = limits.patience === null ? Infinity : clock.monotonic() + limits.patience;
-  const entry: Entry<T, R> = { item, bytes, expires, ...Promise.withResolvers<R>() };
+  const taken = clock.monotonic();
+  const expires = limits.patience === null ? Infinity : taken + limits.patience;
+  const entry: Entry<T, R> = { item, bytes, taken, expires, ...Promise.withResolvers<R>() };
   writer.live.add(entry);
   writer.queue.push(entry);
   writer.bytes += bytes;

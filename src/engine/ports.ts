@@ -6,6 +6,7 @@ import type { Embedder } from './embedding/embedder.ts';
 import type { ExecutionLog } from './execution/execution-log.ts';
 import type { InteractionLog } from './interaction/interaction-log.ts';
 import type { Jobs } from './jobs.ts';
+import type { Meter } from './meter.ts';
 import type { SearchBackend } from './search/search-backend.ts';
 import type { WeightHistory } from './learning/weight-history.ts';
 
@@ -41,5 +42,6 @@ export interface Ports {
   readonly weightHistory: WeightHistory;
   readonly jobs: Jobs;
   readonly logger: Logger;
+  readonly meter: Meter;
   readonly settings: EngineSettings;
 }

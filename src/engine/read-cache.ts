@@ -11,6 +11,20 @@ export interface ReadCacheLimits {
   readonly entries: number;
 }
 
+export interface ReadCacheOptions extends ReadCacheLimits {
+  /** Told of every value that is given, with its age in milliseconds. */
+  readonly onServed?: (age: number) => void;
+}
+
+/** A database that is slow once is not waited for again for this long: an execution reads several definitions. */
+const SLOW_MILLISECONDS = 1_000;
+
+/** What is answered, and how old it is in milliseconds. */
+interface Given {
+  readonly value: object | null;
+  readonly age: number;
+}
+
 interface Entry {
   readonly value: object;
   readonly readAt: number;
@@ -22,42 +36,54 @@ interface Entry {
  */
 export class ReadCache {
   readonly #clock: Clock;
-  readonly #limits: ReadCacheLimits;
+  readonly #options: ReadCacheOptions;
   readonly #isUnavailable: (error: unknown) => boolean;
   #entries = new Map<string, Entry>();
   #underWay = new Map<string, Promise<object | null>>();
+  /** Until then reads are known to be slow, and nobody waits where there is an older value. */
+  #slowUntil = -Infinity;
 
-  constructor(clock: Clock, limits: ReadCacheLimits, isUnavailable: (error: unknown) => boolean) {
+  constructor(clock: Clock, options: ReadCacheOptions, isUnavailable: (error: unknown) => boolean) {
     this.#clock = clock;
-    this.#limits = limits;
+    this.#options = options;
     this.#isUnavailable = isUnavailable;
   }
 
   /** The value of `key`. Every key must always be read with the same type. */
   async get<T extends object>(key: string, read: () => Promise<T | null>): Promise<T | null> {
-    const known = this.#entries.get(key);
-    if (known !== undefined && this.#age(known) < this.#limits.fresh) {
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known.value as T;
-    }
-    const reading = this.#readOnce(key, read) as Promise<T | null>;
-    if (known === undefined || this.#age(known) > this.#limits.stale) return reading;
-    return this.#readOrOlder(reading, known.value as T);
+    const { value, age } = await this.#given(key, read);
+    this.#options.onServed?.(age);
+    return value as T | null;
   }
 
-  async #readOrOlder<T extends object>(reading: Promise<T | null>, older: T): Promise<T | null> {
-    const enough = new AbortController();
-    const waited = this.#clock.delay(this.#limits.patience, enough.signal).then(() => older);
+  #given(key: string, read: () => Promise<object | null>): Promise<Given> | Given {
+    const known = this.#entries.get(key);
+    const older = known === undefined ? null : { value: known.value, age: this.#age(known) };
+    if (known !== undefined && older !== null && older.age < this.#options.fresh) {
+      this.#entries.delete(key);
+      this.#entries.set(key, known);
+      return older;
+    }
+    const reading = this.#readOnce(key, read).then((value) => ({ value, age: 0 }));
+    return older === null || older.age > this.#options.stale ? reading : this.#readOrOlder(reading, older);
+  }
+
+  async #readOrOlder(reading: Promise<Given>, older: Given): Promise<Given> {
     const read = reading.catch((error: unknown) => {
       if (this.#isUnavailable(error)) return older;
       throw error;
+    });
+    read.catch(() => undefined);
+    if (this.#clock.monotonic() < this.#slowUntil) return older;
+    const enough = new AbortController();
+    const waited = this.#clock.delay(this.#options.patience, enough.signal).then(() => {
+      if (!enough.signal.aborted) this.#slowUntil = this.#clock.monotonic() + SLOW_MILLISECONDS;
+      return older;
     });
     try {
       return await Promise.race([read, waited]);
     } finally {
       enough.abort();
-      read.catch(() => undefined);
     }
   }
 
@@ -78,10 +104,11 @@ export class ReadCache {
     const readAt = this.#clock.monotonic();
     const reading = read()
       .then((value) => {
+        this.#slowUntil = -Infinity;
         entries.delete(key);
         if (value !== null) entries.set(key, { value, readAt });
         const [oldest] = entries.keys();
-        if (entries.size > this.#limits.entries && oldest !== undefined) entries.delete(oldest);
+        if (entries.size > this.#options.entries && oldest !== undefined) entries.delete(oldest);
         return value;
       })
       .finally(() => underWay.delete(key));

@@ -8,6 +8,7 @@ import type { Config } from '../config-variables.ts';
 import type { Documents } from './documents.ts';
 import type { Logger } from '../engine/ports.ts';
 import type { Mask } from './mask.ts';
+import type { RequestMeter } from './metrics.ts';
 import type { RequestContext } from '../context.ts';
 
 /** What one HTTP request and its answer share beside the resolvers' context. */
@@ -30,6 +31,7 @@ export interface ApolloParts {
   readonly config: Config;
   readonly documents: Documents;
   readonly mask: Mask;
+  readonly requests: RequestMeter;
   readonly logger: Logger;
 }
 
@@ -64,12 +66,13 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
   return apollo;
 }
 
-function costAndMask({ config, documents, mask }: ApolloParts): ApolloServerPlugin<HttpContext> {
+function costAndMask({ config, documents, mask, requests }: ApolloParts): ApolloServerPlugin<HttpContext> {
   return {
     requestDidStart: () => {
       let cost: number | null = null;
       return Promise.resolve({
-        didResolveOperation: ({ queryHash, request, operationName }) => {
+        didResolveOperation: ({ queryHash, request, operationName, operation }) => {
+          if (operation !== undefined) requests.operation(operation.operation);
           const ready = documents.byHash(queryHash);
           if (ready === undefined) return Promise.resolve();
           const gauged = gauge({ ready, operationName, variables: request.variables ?? {} }, config.MAX_COST);

@@ -114,14 +114,15 @@ function maskBody(parts: ApolloParts, exchange: Exchange, body: string): string 
   const { errors } = JSON.parse(body) as {
     errors: readonly { message: string; extensions?: { code?: string } }[];
   };
-  const masked = errors.map(({ message, extensions }) => ({
-    message: extensions?.code === 'INTERNAL_SERVER_ERROR' ? 'internal error' : message.trim(),
-    extensions: {
-      code: extensions?.code === 'INTERNAL_SERVER_ERROR' ? 'INTERNAL' : extensions?.code,
-      retryable: false,
-      requestId: exchange.requestId,
-    },
-  }));
+  const masked = errors.map(({ message, extensions }) => {
+    const isDefect = extensions?.code === 'INTERNAL_SERVER_ERROR';
+    const code = isDefect ? 'INTERNAL' : extensions?.code;
+    parts.requests.error(String(code));
+    return {
+      message: isDefect ? 'internal error' : message.trim(),
+      extensions: { code, retryable: false, requestId: exchange.requestId },
+    };
+  });
   return JSON.stringify({ errors: masked });
 }
 

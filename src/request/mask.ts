@@ -9,6 +9,8 @@ export interface MaskSettings {
   readonly logger: Logger;
   /** Whether names of the schema may be suggested in messages. */
   readonly suggestions: boolean;
+  /** Told the code of every error that is shown. */
+  readonly onError?: (code: string) => void;
 }
 
 export function createMask(settings: MaskSettings): Mask {
@@ -16,6 +18,7 @@ export function createMask(settings: MaskSettings): Mask {
     errors.map((error) => {
       if (isInternal(error)) logDefect(settings.logger, error, requestId);
       const shown = presentError(formattedOf(error), error, requestId);
+      settings.onError?.(String(shown.extensions?.['code']));
       return settings.suggestions ? shown : { ...shown, message: withoutSuggestion(shown.message) };
     });
 }

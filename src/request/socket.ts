@@ -76,6 +76,7 @@ function prepare(
     return [requestError('SUBSCRIPTIONS_ONLY', `expected a subscription, got a ${operation.operation}`)];
   const { refusal } = gauge({ ready: read.ready, operationName, variables }, parts.config.MAX_COST);
   if (refusal !== null) return [refusal];
+  parts.requests.operation(operation.operation);
   return {
     schema: parts.schema,
     document: read.ready.document,

@@ -74,6 +74,32 @@ describe('the group-committing writer', () => {
     expect(commit.pending).toBe(0);
   });
 
+  test('tells how long the oldest of what waits has waited', async () => {
+    let release = (): void => undefined;
+    let now = 0;
+    const commit = startGroupCommit<number, void>({
+      write: (batch) => new Promise((resolve) => (release = () => resolve(batch.map(() => undefined)))),
+      bytesOf: () => 1,
+      isTransient: () => false,
+      onRetry: () => undefined,
+      clock: { now: () => new Date(now), monotonic: () => now, delay: () => new Promise(() => undefined) },
+      limits: LIMITS,
+    });
+    expect(commit.oldestMilliseconds).toBe(0);
+    commit.offer(1);
+    await Promise.resolve();
+    now = 300;
+    commit.offer(2);
+    now = 500;
+    expect(commit.oldestMilliseconds).toBe(500);
+    release();
+    await new Promise(setImmediate);
+    expect(commit.oldestMilliseconds).toBe(200);
+    release();
+    await new Promise(setImmediate);
+    expect(commit.oldestMilliseconds).toBe(0);
+  });
+
   test('never writes two batches at once; the next one gathers meanwhile, up to its limit', async () => {
     let writing = 0;
     const { commit, batches } = start(async () => {

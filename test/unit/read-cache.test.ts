@@ -124,6 +124,59 @@ describe('the cache of reads', () => {
     expect(await value).toEqual({ n: 1 });
   });
 
+  test('a source that was slow is not waited for again for a second, then it is', async () => {
+    const { clock, cache, source, reads } = setUp();
+    for (const key of ['a', 'b', 'c']) await cache.get(key, () => source.next());
+    clock.move(2_000);
+    source.next = () => new Promise(() => undefined);
+    const first = cache.get('a', () => source.next());
+    await Promise.resolve();
+    clock.move(250);
+    await first;
+    // Nothing moves the clock: it would never be answered if it waited.
+    expect(await cache.get('b', () => source.next())).toEqual({ n: 2 });
+    expect(reads()).toBe(5);
+    clock.move(1_000);
+    let answered = false;
+    const third = cache.get('c', () => source.next()).then(() => (answered = true));
+    await new Promise(setImmediate);
+    expect(answered).toBe(false);
+    clock.move(250);
+    await third;
+  });
+
+  test('once a slow source has answered, others are waited for at once again', async () => {
+    const { clock, cache, source } = setUp();
+    for (const key of ['a', 'b']) await cache.get(key, () => source.next());
+    clock.move(2_000);
+    let release: (value: { readonly n: number }) => void = () => undefined;
+    source.next = () => new Promise((resolve) => (release = resolve));
+    const first = cache.get('a', () => source.next());
+    await Promise.resolve();
+    clock.move(250);
+    await first;
+    release({ n: 77 });
+    await new Promise(setImmediate);
+    source.next = () => Promise.resolve({ n: 78 });
+    expect(await cache.get('b', () => source.next())).toEqual({ n: 78 });
+    expect(await cache.get('a', () => source.next())).toEqual({ n: 77 });
+  });
+
+  test('the age of everything that is given is told', async () => {
+    const clock = new HandClock();
+    const ages: number[] = [];
+    const limits = { fresh: 1_000, stale: 60_000, patience: 250, entries: 3 };
+    const onServed = (age: number): void => void ages.push(age);
+    const cache = new ReadCache(clock, { ...limits, onServed }, (error) => error === GONE);
+    await cache.get('a', () => Promise.resolve({}));
+    clock.move(400);
+    await cache.get('a', () => Promise.resolve({}));
+    clock.move(1_600);
+    await cache.get('a', () => Promise.reject(GONE));
+    await cache.get('a', () => Promise.resolve({}));
+    expect(ages).toEqual([0, 400, 2_000, 0]);
+  });
+
   test('the key used longest ago is forgotten first', async () => {
     const { cache, reads, source } = setUp();
     for (const key of ['a', 'b', 'c', 'a', 'd']) await cache.get(key, () => source.next());

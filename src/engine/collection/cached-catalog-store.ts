@@ -1,5 +1,5 @@
 import { ReweighError } from '../errors.ts';
-import { ReadCache, type ReadCacheLimits } from '../read-cache.ts';
+import { ReadCache, type ReadCacheOptions } from '../read-cache.ts';
 import type { Background, Collection, Feature } from './collection.ts';
 import type { CatalogStore } from './catalog-store.ts';
 import type { Clock } from '../clock.ts';
@@ -16,7 +16,7 @@ export class CachedCatalogStore implements CatalogStore {
   readonly #store: CatalogStore;
   readonly #reads: ReadCache;
 
-  constructor(store: CatalogStore, clock: Clock, limits: ReadCacheLimits) {
+  constructor(store: CatalogStore, clock: Clock, limits: ReadCacheOptions) {
     this.#store = store;
     this.#reads = new ReadCache(clock, limits, isUnavailable);
   }

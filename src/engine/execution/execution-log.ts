@@ -45,6 +45,8 @@ export interface ExecutionLog {
   releaseKey(namespace: string, key: string, executionId: Uuid): Promise<void>;
   /** Records accepted and not yet durable. */
   readonly pending: number;
+  /** Milliseconds the oldest of them has waited; 0 where there is none. */
+  readonly oldestPending: number;
   /** Resolves when all that was accepted is durable. */
   flush(): Promise<void>;
   /** Flushes and stops. */

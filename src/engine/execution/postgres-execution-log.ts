@@ -122,6 +122,10 @@ export class PostgresExecutionLog implements ExecutionLog {
     return this.#writer.pending;
   }
 
+  get oldestPending(): number {
+    return this.#writer.oldestMilliseconds;
+  }
+
   flush(): Promise<void> {
     return this.#writer.flush();
   }

@@ -50,6 +50,8 @@ export interface InteractionLog {
   sweep(now: Date): Promise<number>;
   /** Accepted and not yet durable. */
   readonly pending: number;
+  /** Milliseconds the oldest of them has waited; 0 where there is none. */
+  readonly oldestPending: number;
   /** Writes what was accepted and stops. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { creditImpressions } from '../learning/postgres-credit.ts';
 import { deleteInteraction } from './postgres-delete-interaction.ts';
+import { keepExecutions, toKept, type ExecutionsKept } from '../learning/executions-kept.ts';
 import { giveUpWaiting, settleWaiting } from './postgres-sweep.ts';
 import { PENDING_MILLISECONDS } from './interaction.ts';
 import { listInteractions, type ListQuestion } from './postgres-list-interactions.ts';
@@ -41,15 +42,17 @@ export const INTERACTION_LIMITS: GroupCommitLimits = {
 /** Interactions in PostgreSQL, written in batches together with the differences they make to the counters. */
 export class PostgresInteractionLog implements InteractionLog {
   readonly #parts: InteractionLogParts;
+  readonly #kept: ExecutionsKept;
   readonly #writer: GroupCommit<InteractionDraft, RecordOutcome>;
   #sweeps = 0;
 
   constructor(parts: InteractionLogParts) {
     this.#parts = parts;
     const { sql, rules, clock, logger, limits, onCredited } = parts;
+    const kept = (this.#kept = keepExecutions(clock));
     this.#writer = startGroupCommit<InteractionDraft, RecordOutcome>({
       write: async (batch) => {
-        const { outcomes, credited } = await writeInteractions(sql, rules, batch);
+        const { outcomes, credited } = await writeInteractions(sql, { rules, kept }, batch);
         onCredited(credited);
         return outcomes;
       },
@@ -63,6 +66,10 @@ export class PostgresInteractionLog implements InteractionLog {
 
   get pending(): number {
     return this.#writer.pending;
+  }
+
+  get oldestPending(): number {
+    return this.#writer.oldestMilliseconds;
   }
 
   async record(draft: InteractionDraft): Promise<RecordOutcome> {
@@ -80,8 +87,14 @@ export class PostgresInteractionLog implements InteractionLog {
       readonly impressions: readonly Impression[];
     },
   ): Promise<() => void> {
-    const credited = await creditImpressions(sql, this.#parts.rules, written);
-    return () => this.#parts.onCredited(credited);
+    const { credited, fresh } = await creditImpressions(sql, this.#parts.rules, written);
+    return () => {
+      for (const record of written.records) {
+        const execution = fresh.get(record.id);
+        if (execution !== undefined) this.#kept.keep(toKept(record, execution));
+      }
+      this.#parts.onCredited(credited);
+    };
   }
 
   async find(namespace: string, id: Uuid): Promise<Interaction | null> {

@@ -2,6 +2,7 @@ import { parseInteraction, type InteractionInput } from './parse-interaction.ts'
 import { refuseIfAny, ReweighError, refusal, type Fault, type Path } from '../errors.ts';
 import { uuidV7, type Uuid } from '../ids.ts';
 import type { Interaction, InteractionDraft } from './interaction.ts';
+import type { RecordOutcome } from './interaction-log.ts';
 import type { Ports } from '../ports.ts';
 
 export interface RecordCommand {
@@ -14,7 +15,7 @@ export type Recorded =
   | { readonly status: 'recorded' | 'repeated'; readonly interaction: Interaction }
   | { readonly status: 'refused'; readonly faults: readonly Fault[] };
 
-type RecordPorts = Pick<Ports, 'interactions' | 'executions' | 'clock' | 'logger'>;
+type RecordPorts = Pick<Ports, 'interactions' | 'executions' | 'clock' | 'logger' | 'meter'>;
 
 export const MAX_INTERACTIONS = 1_000;
 
@@ -44,7 +45,7 @@ export async function recordInteractions(
     parsed.map((result, index) =>
       result.ok
         ? recordAmongOthers(ports, result.value, ['interactions', index])
-        : { status: 'refused' as const, faults: result.faults },
+        : refuse(ports, result.faults),
     ),
   );
 }
@@ -57,10 +58,18 @@ export async function recordInteraction(
   const { namespace, interaction } = command;
   const now = ports.clock.now();
   const parsed = parseInteraction(interaction, { namespace, id: uuidV7(now), now }, []);
-  if (!parsed.ok) return throwFaults(parsed.faults);
+  if (!parsed.ok) return throwFaults(refuse(ports, parsed.faults).faults);
   await waitForOwnLog(ports, [parsed.value]);
   const recorded = await recordOne(ports, parsed.value, []);
   return recorded.status === 'refused' ? throwFaults(recorded.faults) : recorded;
+}
+
+function refuse(
+  ports: RecordPorts,
+  faults: readonly Fault[],
+): Extract<Recorded, { readonly status: 'refused' }> {
+  ports.meter.interacted('REFUSED');
+  return { status: 'refused', faults };
 }
 
 function throwFaults(faults: readonly Fault[]): never {
@@ -75,9 +84,20 @@ async function waitForOwnLog(ports: RecordPorts, drafts: readonly InteractionDra
 }
 
 async function recordOne(ports: RecordPorts, draft: InteractionDraft, path: Path): Promise<Recorded> {
-  const outcome = await ports.interactions.record(draft);
-  if (outcome.status !== 'refused') return outcome;
-  return { status: 'refused', faults: [{ ...outcome.fault, path: [...path, ...outcome.fault.path] }] };
+  const outcome = await recordCounted(ports, draft);
+  if (outcome.status === 'refused')
+    return refuse(ports, [{ ...outcome.fault, path: [...path, ...outcome.fault.path] }]);
+  ports.meter.interacted(outcome.status === 'repeated' ? 'REPEATED' : outcome.interaction.state);
+  return outcome;
+}
+
+async function recordCounted(ports: RecordPorts, draft: InteractionDraft): Promise<RecordOutcome> {
+  try {
+    return await ports.interactions.record(draft);
+  } catch (error) {
+    ports.meter.interacted('FAILED');
+    throw error;
+  }
 }
 
 /** A fault of writing one of many is that one's alone. */

@@ -25,70 +25,96 @@ export interface CounterCacheSettings {
   readonly capacity: number;
   /** Milliseconds a value is used without asking again. */
   readonly freshFor: number;
+  /** Told of every reading that is given, with its age in milliseconds. */
+  readonly onServed?: (age: number) => void;
 }
 
 export const COUNTER_CACHE_SETTINGS: CounterCacheSettings = { capacity: 20_000, freshFor: 900 };
 
+/** A store that was slow once is not waited for again for this long, where older counters are known. */
+const SLOW_MILLISECONDS = 1_000;
+
 interface Entry {
   readonly counters: StoredCounters | null;
-  /** Monotonic time of the reading; −Infinity: no longer to be used without asking. */
+  /** Monotonic time at which the reading began; −Infinity: never read. */
   readonly readAt: number;
-  /** When it was last forgotten, counted in steps. */
-  readonly forgottenAt: number;
+  /** The step in which it began, and the one in which the counters last changed here. */
+  readonly readStep: number;
+  readonly changedStep: number;
 }
+
+const NEVER: Entry = { counters: null, readAt: -Infinity, readStep: 0, changedStep: 0 };
 
 export function startCounterCache(
   store: Pick<CounterStore, 'read'>,
   clock: Clock,
   settings: CounterCacheSettings = COUNTER_CACHE_SETTINGS,
 ): CounterCache {
-  const entries = new Map<string, Entry>();
+  const entries = startEntries(settings.capacity);
   let step = 0;
-  const put = (key: string, entry: Entry): void => {
-    entries.delete(key);
-    entries.set(key, entry);
-    for (const oldest of entries.keys()) {
-      if (entries.size <= settings.capacity) break;
-      entries.delete(oldest);
+  let slowUntil = -Infinity;
+  let readings = 0;
+  const readFrom = async (question: EvidenceQuestion): Promise<readonly StoredCounters[] | null> => {
+    const began = { readAt: clock.monotonic(), readStep: step };
+    readings += 1;
+    try {
+      const read = await store.read(question);
+      keysOf(question).forEach((key, index) => entries.put(key, { ...began, counters: read[index]! }));
+      slowUntil = -Infinity;
+      return read;
+    } catch {
+      return null;
+    } finally {
+      readings -= 1;
     }
-  };
-  const remember = (keys: readonly string[], counters: readonly StoredCounters[], since: number): void => {
-    keys.forEach((key, index) => {
-      const forgottenAt = entries.get(key)?.forgottenAt ?? 0;
-      // A reading that began before the last change may not have seen it.
-      const readAt = forgottenAt > since ? -Infinity : clock.monotonic();
-      put(key, { counters: counters[index]!, readAt, forgottenAt });
-    });
   };
   return {
     read: async (question, within) => {
-      const keys = keysOf(question);
-      const known = keys.map((key) => entries.get(key) ?? null);
-      const oldest = clock.monotonic() - settings.freshFor;
-      const counters = known.flatMap((entry) => entry?.counters ?? []);
-      const complete = counters.length === keys.length;
-      if (complete && known.every((entry) => entry!.readAt > oldest)) return { counters, stale: false };
-      const since = step;
-      const reading = store.read(question).then(
-        (read) => {
-          remember(keys, read, since);
-          return read;
-        },
-        () => null,
-      );
-      const read = await orNull(reading, clock, within);
-      if (read !== null) return { counters: read, stale: false };
-      return { counters: complete ? counters : null, stale: true };
+      const known = keysOf(question).map(entries.get);
+      const counters = known.flatMap((entry) => entry.counters ?? []);
+      const complete = counters.length === known.length;
+      const age = clock.monotonic() - Math.min(...known.map(({ readAt }) => readAt));
+      const older = (stale: boolean): CountersRead => {
+        if (complete) settings.onServed?.(age);
+        return { counters: complete ? counters : null, stale };
+      };
+      // A reading that began before the last change may not have seen it.
+      const current = known.every(({ readStep, changedStep }) => readStep >= changedStep);
+      if (complete && current && age < settings.freshFor) return older(false);
+      if (complete && readings > 0 && clock.monotonic() < slowUntil) return older(true);
+      const read = await inTime(readFrom(question), clock, within);
+      if (read === 'late') slowUntil = clock.monotonic() + SLOW_MILLISECONDS;
+      if (read === 'late' || read === null) return older(true);
+      settings.onServed?.(0);
+      return { counters: read, stale: false };
     },
     forget: (executions) => {
       step += 1;
       for (const execution of executions)
         for (const key of keysOf({ ...execution, contexts: everyContextOf(execution) }))
-          put(key, {
-            counters: entries.get(key)?.counters ?? null,
-            readAt: -Infinity,
-            forgottenAt: step,
-          });
+          entries.put(key, { changedStep: step });
+    },
+  };
+}
+
+/** A bounded map; the entry that was changed longest ago goes first. */
+function startEntries(capacity: number): {
+  readonly get: (key: string) => Entry;
+  /** Changes a part of an entry. */
+  readonly put: (key: string, part: Partial<Entry>) => void;
+} {
+  const entries = new Map<string, Entry>();
+  const get = (key: string): Entry => entries.get(key) ?? NEVER;
+  return {
+    get,
+    put: (key, part) => {
+      const entry = { ...get(key), ...part };
+      entries.delete(key);
+      entries.set(key, entry);
+      for (const oldest of entries.keys()) {
+        if (entries.size <= capacity) break;
+        entries.delete(oldest);
+      }
     },
   };
 }
@@ -105,10 +131,10 @@ function keysOf(
 const everyContextOf = ({ segment, session, user }: CreditedExecution): EvidenceQuestion['contexts'] =>
   contextsOf({ segment, session, user: user?.externalId ?? null }, { sessionLevel: true });
 
-async function orNull<T>(work: Promise<T | null>, clock: Clock, within: number): Promise<T | null> {
+async function inTime<T>(work: Promise<T>, clock: Clock, within: number): Promise<T | 'late'> {
   const done = new AbortController();
   try {
-    return await Promise.race([work, clock.delay(within, done.signal).then(() => null)]);
+    return await Promise.race([work, clock.delay(within, done.signal).then(() => 'late' as const)]);
   } finally {
     done.abort();
   }

@@ -44,7 +44,9 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
     stopwatch.lap('fuse');
     const grouped = await groupCandidates(ports, plan, { fused, depth });
     if (plan.version.spec.groupBy !== null) stopwatch.lap('group');
-    return serve(ports, { ...run, chosen, fused: grouped }, stopwatch);
+    const served = serve(ports, { ...run, chosen, fused: grouped }, stopwatch);
+    ports.meter.executed(served.record);
+    return served;
   } catch (error) {
     await claim.release();
     throw error;

@@ -114,6 +114,33 @@ describe('remembered counters', () => {
     expect(await cache.read(question(), 100)).toEqual({ stale: true, counters: null });
   });
 
+  test('are as old as the moment at which their reading began', async () => {
+    const [store, clock] = [countingStore(), stillClock()];
+    const cache = startCounterCache(store, clock);
+    store.answer = () => Promise.resolve(clock.move(500));
+    await cache.read(question(), 1_000);
+    clock.move(450);
+    await cache.read(question(), 1_000);
+    expect(store.asked).toBe(2);
+  });
+
+  test('are given at once, and called stale, while a store that was slow is still being read', async () => {
+    const [store, clock] = [countingStore(), stillClock()];
+    const ages: number[] = [];
+    const onServed = (age: number): void => void ages.push(age);
+    const cache = startCounterCache(store, clock, { capacity: 10, freshFor: 900, onServed });
+    await cache.read(question(), 100);
+    clock.move(2_000);
+    store.answer = () => new Promise(() => undefined);
+    const late = { ...clock, delay: () => Promise.resolve() };
+    Object.assign(clock, late);
+    expect(await cache.read(question(), 100)).toMatchObject({ stale: true });
+    Object.assign(clock, { delay: () => new Promise(() => undefined) });
+    expect(await cache.read(question(), 100)).toMatchObject({ stale: true });
+    expect(store.asked).toBe(2);
+    expect(ages).toEqual([0, 2_000, 2_000]);
+  });
+
   test('are forgotten, the longest unused first, where there are too many', async () => {
     const [store, clock] = [countingStore(), stillClock()];
     const cache = startCounterCache(store, clock, { capacity: 2, freshFor: 900 });
