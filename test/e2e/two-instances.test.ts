@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addShop, executeOn, freshDatabase, LEARNED_SPEC, RECORD } from '../support/production.ts';
+import { answerTo, httpApi } from '../support/http-api.ts';
+import { codesOf } from '../support/server.ts';
+import { DEBIAN_POSTGRES_15, npmPostgres, startPostgres } from '../support/database-postgres.ts';
+import { ensureBuilt, type ServerProcess } from '../support/process.ts';
+import { startInstanceOn, stopInstance } from '../support/production.ts';
+import type { PostgresServer } from '../support/database-postgres.ts';
+
+/** What is promised: a change made here is served elsewhere after this many milliseconds. */
+const PROMISED = 1_000;
+const UPDATE = `mutation ($input: UpdateRetrieverInput!) { updateRetriever(input: $input) {
+  retriever { latestVersion } userErrors { code } } }`;
+
+const servers = [
+  { name: 'PostgreSQL 18', programs: npmPostgres },
+  { name: 'PostgreSQL 15', programs: () => Promise.resolve(DEBIAN_POSTGRES_15) },
+].filter(({ name }) => name.endsWith('18') || process.env['CI'] === 'true' || existsSync(DEBIAN_POSTGRES_15));
+
+beforeAll(ensureBuilt, 180_000);
+
+describe.each(servers)('two instances on $name', ({ programs }) => {
+  let database: PostgresServer;
+  let instances: readonly [ServerProcess, ServerProcess];
+  let here: string;
+  let there: string;
+  beforeAll(async () => {
+    database = await startPostgres(await programs());
+    const url = (await freshDatabase(database))();
+    // Both at once, on a database without a table.
+    instances = [startInstanceOn(url), startInstanceOn(url)];
+    [here, there] = [await instances[0].ready, await instances[1].ready];
+    await addShop(here);
+  }, 60_000);
+  afterAll(async () => {
+    for (const instance of instances) expect(await stopInstance(instance)).toBe(0);
+    await database.stop();
+  });
+
+  /** Searches there all the time, so that what it remembers is as new as can be when the change is made. */
+  const changed = async <T>(change: () => Promise<T>): Promise<T> => {
+    let over = false;
+    const searching = (async () => {
+      while (!over) await executeOn(there, { learn: false });
+    })();
+    await sleep(300);
+    const result = await change();
+    await sleep(PROMISED);
+    over = true;
+    await searching;
+    return result;
+  };
+
+  test('a version made on one is served by it at once, and by the other within a second', async () => {
+    expect((await executeOn(there)).version).toBe(1);
+    for (const version of [2, 3]) {
+      await changed(async () => {
+        const answer = await answerTo(here, UPDATE, {
+          input: { retriever: 'shop', expectedVersion: version - 1, spec: LEARNED_SPEC },
+        });
+        expect(answer.body.errors).toBeUndefined();
+        expect((await executeOn(here)).version).toBe(version);
+      });
+      expect((await executeOn(there)).version).toBe(version);
+    }
+  });
+
+  test('a click reported on one moves the weights of both, within a second', async () => {
+    const before = await executeOn(there, { learn: false });
+    expect(before.level).toBe('PRIOR');
+    const { hits } = await executeOn(there);
+    await changed(async () => {
+      const interactions = [{ hit: hits.nodes[1]!.id, kinds: ['CLICK'] }];
+      // Until it is stored by the other instance, the click waits for its execution.
+      await sleep(300);
+      const { recordInteractions } = await httpApi(here).ask<{
+        recordInteractions: { recorded: number };
+      }>(RECORD, { input: { interactions } });
+      expect(recordInteractions.recorded).toBe(1);
+      expect((await executeOn(here, { learn: false })).level).toBe('GLOBAL');
+    });
+    const after = await executeOn(there, { learn: false });
+    expect(after.level).toBe('GLOBAL');
+    expect(after.weights).not.toEqual(before.weights);
+    expect(after.weights).toEqual((await executeOn(here, { learn: false })).weights);
+  });
+
+  test('an execution of one is paged through the other', async () => {
+    const { id, hits } = await executeOn(here);
+    await sleep(500);
+    const page = await answerTo(
+      there,
+      'query ($id: ID!) { executionPage(execution: $id, first: 2) { hits { nodes { id } } } }',
+      {
+        id,
+      },
+    );
+    expect(page.body).toEqual({
+      data: {
+        executionPage: { hits: { nodes: hits.nodes.slice(0, 2).map(({ id: hit }) => ({ id: hit })) } },
+      },
+    });
+  });
+
+  test('a retriever deleted on one is gone on the other within a second', async () => {
+    const input = { name: 'fleeting', spec: LEARNED_SPEC };
+    await httpApi(here).ask(
+      'mutation ($input: CreateRetrieverInput!) { createRetriever(input: $input) { userErrors { code } } }',
+      { input },
+    );
+    // Absence is not remembered: what was just made is found at once.
+    await executeOn(there, { retriever: 'fleeting' });
+    await changed(() =>
+      httpApi(here).ask(
+        'mutation ($input: DeleteRetrieverInput!) { deleteRetriever(input: $input) { userErrors { code } } }',
+        { input: { retriever: 'fleeting' } },
+      ),
+    );
+    const gone = await answerTo(there, '{ execute(retriever: "fleeting") { id } }');
+    expect(codesOf(gone)).toEqual(['NOT_FOUND']);
+  });
+});

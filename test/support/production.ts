@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { addLibrary, addRetriever, TASTE, TITLE } from './library.ts';
+import { httpApi } from './http-api.ts';
+import { startProcess, type ServerProcess } from './process.ts';
+import type { PostgresServer } from './database-postgres.ts';
+
+/** Two searches over the library, learned, so that weights move with the first click. */
+export const LEARNED_SPEC = {
+  collections: ['books'],
+  inputs: [
+    { name: 'query', type: 'TEXT', required: true },
+    { name: 'taste', type: 'VECTOR', required: true },
+  ],
+  searches: [
+    { feature: TITLE, input: '{{INPUT.query}}' },
+    { feature: TASTE, input: '{{INPUT.taste}}' },
+  ],
+  fusion: { strategy: 'LEARNED', normalization: 'SIMILARITY' },
+};
+export const EXECUTE = `query ($retriever: String!, $learn: Boolean) { execute(retriever: $retriever, learn: $learn,
+  inputs: [{ name: "query", text: "sea" }, { name: "taste", vector: [1, 0] }]) {
+  id version level weights { weight } notices { code } degradations { code } hits { nodes { id } } } }`;
+export const RECORD = `mutation ($input: RecordInteractionsInput!) { recordInteractions(input: $input) {
+  recorded refused results { status faults { code } } } }`;
+
+export interface Served {
+  readonly id: string;
+  readonly version: number;
+  readonly level: string;
+  readonly weights: readonly { readonly weight: number }[];
+  readonly notices: readonly { readonly code: string }[];
+  readonly hits: { readonly nodes: readonly { readonly id: string }[] };
+}
+
+/** An empty database of this server, by its URL through the socket, or through a proxy on a port of this machine. */
+export async function freshDatabase(server: PostgresServer): Promise<(port?: number) => string> {
+  const name = `reweigh_test_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client({ host: server.folder, user: 'postgres', database: 'postgres' });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return (port) =>
+    port === undefined
+      ? `postgresql://postgres@localhost/${name}?host=${encodeURIComponent(server.folder)}`
+      : `postgresql://postgres@127.0.0.1:${port}/${name}`;
+}
+
+/** An instance of the server in production form, as far as the database goes. */
+export function startInstanceOn(
+  databaseUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): ServerProcess {
+  return startProcess({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', ...environment });
+}
+
+export async function stopInstance({ child, ended }: ServerProcess): Promise<number | null> {
+  child.kill('SIGTERM');
+  return ended;
+}
+
+/** The library and a learned retriever `shop` over it. */
+export async function addShop(url: string): Promise<void> {
+  const api = httpApi(url);
+  await addLibrary(api, 'books');
+  await addRetriever(api, 'shop', LEARNED_SPEC);
+}
+
+export async function executeOn(url: string, variables: object = {}): Promise<Served> {
+  const answer = await httpApi(url).ask<{ readonly execute: Served }>(EXECUTE, {
+    retriever: 'shop',
+    ...variables,
+  });
+  return answer.execute;
+}
