@@ -189,21 +189,24 @@ export function pidOf({ data }: Pick<ClusterOptions, 'data'>, node: number): num
   const file = join(data, `node-${node}`, 'pid');
   if (!existsSync(file)) return null;
   const pid = Number(readFileSync(file, 'utf8'));
+  return isAlive(pid) ? pid : null;
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return pid;
+    return process.kill(pid, 0);
   } catch {
-    return null;
+    return false;
   }
 }
 
-/** Stops a node and waits for its end; harmless where it does not run. */
+/** Stops a node and waits for its end; harmless where it does not run. It takes its pid file away before it ends. */
 export async function stopNode(options: Pick<ClusterOptions, 'data'>, node: number): Promise<void> {
   const pid = pidOf(options, node);
   if (pid === null) return;
   process.kill(pid, 'SIGTERM');
   const end = Date.now() + STOP_MILLISECONDS;
-  while (pidOf(options, node) !== null) {
+  while (isAlive(pid)) {
     if (Date.now() > end) process.kill(pid, 'SIGKILL');
     await sleep(100);
   }
