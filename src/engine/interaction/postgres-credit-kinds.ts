@@ -1,5 +1,6 @@
 import { applyCredit } from '../learning/postgres-credit.ts';
 import { changeOfKinds, type HitsKnown } from '../learning/shown.ts';
+import { readCreditedExecutions } from '../learning/postgres-credit-facts.ts';
 import {
   lockExecutions,
   readHitStates,
@@ -69,12 +70,13 @@ export async function rewriteKinds(
 ): Promise<readonly CreditedExecution[]> {
   const executionIds = [...new Set(work.hits.map(({ executionId }) => executionId))];
   if (executionIds.length === 0) return [];
-  const executions = executionIds.flatMap((id) => work.executions.get(id) ?? []);
+  const read = executionIds.flatMap((id) => work.executions.get(id) ?? []);
   const states = await shareLearningStates(
     sql,
-    executions.map(({ retrieverId }) => retrieverId),
+    read.map(({ retrieverId }) => retrieverId),
   );
-  await lockExecutions(sql, executionIds);
+  const users = await lockExecutions(sql, executionIds);
+  const executions = await asTheyAre(sql, read, users);
   const known = await readHitStates(sql, executionIds);
   const after = await work.after(known);
   await writeHitKinds(sql, differingKinds(known, after));
@@ -84,6 +86,19 @@ export async function rewriteKinds(
   );
   await applyCredit(sql, rules, { changes, states });
   return changes.map(({ execution }) => execution);
+}
+
+/** What was read of executions before they were locked may have changed: one was deleted, a user erased or merged. */
+async function asTheyAre(
+  sql: Sql,
+  read: readonly CreditedExecution[],
+  users: ReadonlyMap<Uuid, Uuid | null>,
+): Promise<readonly CreditedExecution[]> {
+  const isCurrent = ({ id, user }: CreditedExecution): boolean => users.get(id) === (user?.id ?? null);
+  const changed = read.filter((execution) => !isCurrent(execution)).map(({ id }) => id);
+  if (changed.length === 0) return read;
+  const again = await readCreditedExecutions(sql, changed);
+  return read.flatMap((execution) => (isCurrent(execution) ? execution : (again.get(execution.id) ?? [])));
 }
 
 const NO_KINDS: ReadonlyMap<number, number> = new Map();

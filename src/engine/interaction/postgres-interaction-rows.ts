@@ -1,3 +1,4 @@
+import { plainArray } from '../../store/plain-array.ts';
 import type { Interaction, InteractionDraft, InteractionState, UncreditedReason } from './interaction.ts';
 import type { Resolution } from './resolve-interaction.ts';
 import type { Sql } from '../../store/sql.ts';
@@ -90,6 +91,8 @@ export async function insertInteractions(
   resolved: readonly ResolvedDraft[],
 ): Promise<ReadonlySet<Uuid>> {
   const column = <T>(of: (item: ResolvedDraft) => T): readonly T[] => resolved.map(of);
+  const plain = (of: (item: ResolvedDraft) => string | number | boolean | null): string =>
+    plainArray(column(of));
   const rows = await sql.query<{ readonly id: Uuid }>(
     `insert into interaction (id, namespace, execution_id, retriever_id, rank, collection_id, document_id, kinds,
        position, user_id, session, occurred_at, received_at, metadata, idempotency_key, fingerprint, state, reason,
@@ -106,25 +109,25 @@ export async function insertInteractions(
      order by d.namespace collate "C", d.idempotency_key collate "C", d.id
      on conflict do nothing returning id`,
     [
-      column(({ draft }) => draft.id),
+      plain(({ draft }) => draft.id),
       column(({ draft }) => draft.namespace),
-      column(({ draft }) => draft.target.executionId),
-      column(({ resolution }) => resolution.retrieverId),
-      column(({ resolution }) => resolution.rank),
-      column(({ resolution }) => resolution.document?.collectionId ?? null),
+      plain(({ draft }) => draft.target.executionId),
+      plain(({ resolution }) => resolution.retrieverId),
+      plain(({ resolution }) => resolution.rank),
+      plain(({ resolution }) => resolution.document?.collectionId ?? null),
       column(({ resolution }) => resolution.document?.documentId ?? null),
-      column(({ draft }) => draft.kinds),
-      column(({ draft }) => draft.position),
+      plain(({ draft }) => draft.kinds),
+      plain(({ draft }) => draft.position),
       column(({ draft }) => draft.user),
       column(({ draft }) => draft.session),
-      column(({ draft }) => draft.occurredAt.toISOString()),
-      column(({ draft }) => draft.receivedAt.toISOString()),
+      plain(({ draft }) => draft.occurredAt.toISOString()),
+      plain(({ draft }) => draft.receivedAt.toISOString()),
       column(({ draft }) => draft.metadata),
       column(({ draft }) => draft.idempotencyKey),
-      column(({ draft }) => draft.fingerprint),
-      column(({ resolution }) => resolution.state),
-      column(({ resolution }) => resolution.reason),
-      column(({ resolution }) => resolution.waiting),
+      plain(({ draft }) => draft.fingerprint),
+      plain(({ resolution }) => resolution.state),
+      plain(({ resolution }) => resolution.reason),
+      plain(({ resolution }) => resolution.waiting),
     ],
   );
   return new Set(rows.map(({ id }) => id));

@@ -6,6 +6,7 @@ import {
   type CreditRow,
 } from '../learning/postgres-credit-facts.ts';
 import type { CreditedExecution, HitScores } from '../learning/credit.ts';
+import type { ExecutionsKept, KeptExecution } from '../learning/executions-kept.ts';
 import type { InteractionTarget } from './interaction.ts';
 import type { ServedHit } from './resolve-interaction.ts';
 import type { Sql } from '../../store/sql.ts';
@@ -45,6 +46,46 @@ const READ = `
   left join user_identity u on u.id = e.user_id
   cross join lateral (select coalesce(q.rank, array_position(e.hit_ids, q.document_id)) as rank) r
   cross join lateral (select cardinality(e.features) as count) f`;
+
+/** What is known of the hits that interactions are meant for; read where the execution is not kept. */
+export async function findServedHits(
+  sql: Sql,
+  kept: ExecutionsKept,
+  targets: readonly InteractionTarget[],
+): Promise<StoredHits> {
+  const executions = new Map<Uuid, CreditedExecution>();
+  const hits = targets.map((target): StoredHit | null => {
+    const execution = kept.find(target.executionId);
+    if (execution === null) return null;
+    executions.set(target.executionId, execution.credited);
+    return hitOfKept(execution, target);
+  });
+  const others = targets.filter((_, index) => hits[index] === null);
+  if (others.length === 0) return { hits, executions };
+  const read = await readStoredHits(sql, others);
+  const rest = read.hits[Symbol.iterator]();
+  return {
+    hits: hits.map((hit) => hit ?? rest.next().value ?? null),
+    executions: new Map([...executions, ...read.executions]),
+  };
+}
+
+function hitOfKept(execution: KeptExecution, target: InteractionTarget): StoredHit {
+  const { credited, documentIds, collectionAt, collections } = execution;
+  const { namespace, retrieverId, teaches, hitCount } = credited;
+  const rank = rankOf(target, documentIds);
+  const documentId = rank === null ? undefined : documentIds[rank - 1];
+  const document =
+    documentId === undefined ? null : { collectionId: collections[collectionAt[rank! - 1]!]!, documentId };
+  return { namespace, retrieverId, teaches, hitCount, rank, document };
+}
+
+function rankOf(target: InteractionTarget, documentIds: readonly string[]): number | null {
+  if (target.kind === 'hit') return target.rank;
+  if (target.kind === 'execution') return null;
+  const index = documentIds.indexOf(target.documentId);
+  return index < 0 ? null : index + 1;
+}
 
 /** What is stored of the hits that interactions are meant for. Records never change: no lock is needed. */
 export async function readStoredHits(sql: Sql, targets: readonly InteractionTarget[]): Promise<StoredHits> {

@@ -8,9 +8,10 @@ import {
   type InteractionRow,
   type ResolvedDraft,
 } from './postgres-interaction-rows.ts';
-import { readStoredHits, type StoredHit } from './postgres-served-hits.ts';
+import { findServedHits, type StoredHit } from './postgres-served-hits.ts';
 import { resolveInteraction, unresolved, type Resolved } from './resolve-interaction.ts';
 import type { CreditedExecution } from '../learning/credit.ts';
+import type { ExecutionsKept } from '../learning/executions-kept.ts';
 import type { HitKinds } from '../learning/postgres-hit-states.ts';
 import type { InteractionDraft } from './interaction.ts';
 import type { PostgresCreditRules } from '../learning/postgres-credit-rules.ts';
@@ -31,11 +32,12 @@ export interface WrittenBatch {
  */
 export async function writeInteractions(
   database: Sql,
-  rules: PostgresCreditRules,
+  { rules, kept }: { readonly rules: PostgresCreditRules; readonly kept: ExecutionsKept },
   drafts: readonly InteractionDraft[],
 ): Promise<WrittenBatch> {
-  const { hits, executions } = await readStoredHits(
+  const { hits, executions } = await findServedHits(
     database,
+    kept,
     drafts.map(({ target }) => target),
   );
   const resolved = drafts.map((draft, index) => resolve(draft, hits[index] ?? null));
@@ -80,7 +82,7 @@ function firstOfEachKey(resolved: readonly ResolvedDraft[]): readonly ResolvedDr
   const seen = new Set<string>();
   return resolved.filter(({ draft: { namespace, idempotencyKey } }) => {
     if (idempotencyKey === null) return true;
-    const key = JSON.stringify([namespace, idempotencyKey]);
+    const key = `${namespace}\0${idempotencyKey}`;
     return !seen.has(key) && seen.add(key);
   });
 }

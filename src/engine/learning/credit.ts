@@ -119,7 +119,8 @@ interface Collected extends CounterDelta {
 
 function collect(deltas: Map<string, Collected>, part: CounterDelta): void {
   const { retrieverId, generation, level, subject, epoch, ownEpoch } = part.key;
-  const name = JSON.stringify([retrieverId, generation, level, subject, epoch, ownEpoch]);
+  // Only the last part may hold any characters.
+  const name = `${retrieverId} ${generation} ${level} ${epoch} ${ownEpoch} ${subject}`;
   const known = deltas.get(name);
   if (known === undefined) {
     deltas.set(name, { ...part, sums: part.sums.slice() });

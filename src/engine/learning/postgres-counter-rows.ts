@@ -2,6 +2,7 @@ import { compareUtf8 } from '../ids.ts';
 import { createHash } from 'node:crypto';
 import { ERA_HALVINGS, ERAS_KEPT } from './era.ts';
 import { floatArrayBytes } from './postgres-float-array.ts';
+import { plainArray } from '../../store/plain-array.ts';
 import type { CounterDelta } from './credit.ts';
 import type { Sql } from '../../store/sql.ts';
 
@@ -55,16 +56,16 @@ export async function addToCounters(sql: Sql, deltas: readonly BuildDelta[]): Pr
            from unnest(counter.sums, excluded.sums) as t(a, b),
              (select greatest(counter.era, excluded.era) as era) n) end`,
     [
-      sorted.map(({ key }) => key.retrieverId),
-      sorted.map(({ build }) => build),
+      plainArray(sorted.map(({ key }) => key.retrieverId)),
+      plainArray(sorted.map(({ build }) => build)),
       sorted.map(({ key }) => key.generation),
-      sorted.map(({ key }) => key.level),
+      plainArray(sorted.map(({ key }) => key.level)),
       sorted.map(({ key }) => storedSubject(key.subject)),
-      sorted.map(({ key }) => key.epoch),
-      sorted.map(({ key }) => key.ownEpoch),
-      sorted.map(({ era }) => era),
+      plainArray(sorted.map(({ key }) => key.epoch)),
+      plainArray(sorted.map(({ key }) => key.ownEpoch)),
+      plainArray(sorted.map(({ era }) => era)),
       floatArrayBytes(flat),
-      lengths,
+      plainArray(lengths),
     ],
   );
 }

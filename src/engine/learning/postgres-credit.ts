@@ -73,9 +73,17 @@ export function deltasOf(
   }));
 }
 
+/** What counting pages came to. */
+export interface CreditedPages {
+  /** Executions whose counters changed. */
+  readonly credited: readonly CreditedExecution[];
+  /** The records that were written, whether they teach or not. */
+  readonly fresh: ReadonlyMap<Uuid, CreditedExecution>;
+}
+
 /**
  * Counts pages that were just written to the log, within the log's own transaction, with whatever their hits have
- * earned by now: a reward is never counted without its impression. The executions whose counters changed.
+ * earned by now: a reward is never counted without its impression.
  */
 export async function creditImpressions(
   sql: Sql,
@@ -84,9 +92,9 @@ export async function creditImpressions(
     readonly records: readonly ExecutionRecord[];
     readonly impressions: readonly Impression[];
   },
-): Promise<readonly CreditedExecution[]> {
+): Promise<CreditedPages> {
   const ids = [...new Set(written.impressions.map(({ executionId }) => executionId))];
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return { credited: [], fresh: new Map() };
   const fresh = await creditedRecords(sql, written.records);
   const older = await readCreditedExecutions(
     sql,
@@ -114,7 +122,7 @@ export async function creditImpressions(
     return changeBetween(execution, before, after) ?? [];
   });
   await applyCredit(sql, rules, { changes, states });
-  return changes.map(({ execution }) => execution);
+  return { credited: changes.map(({ execution }) => execution), fresh };
 }
 
 function rangesOf(impressions: readonly Impression[]): ReadonlyMap<Uuid, readonly ShownRange[]> {

@@ -1,11 +1,22 @@
+import { plainArray } from '../../store/plain-array.ts';
 import type { HitsKnown, ShownRange } from './shown.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
 
-/** Keeps executions from being credited by anybody else until the transaction ends; in order of their ids. */
-export async function lockExecutions(sql: Sql, ids: readonly Uuid[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql.query('select 1 from execution where id = any($1::uuid[]) order by id for no key update', [ids]);
+/**
+ * Keeps executions from being credited by anybody else until the transaction ends; in order of their ids. The user of
+ * each, by the id in the table of users; executions that are not there are absent.
+ */
+export async function lockExecutions(
+  sql: Sql,
+  ids: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, Uuid | null>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql.query<{ readonly id: Uuid; readonly user_id: Uuid | null }>(
+    'select id, user_id from execution where id = any($1::uuid[]) order by id for no key update',
+    [plainArray(ids)],
+  );
+  return new Map(rows.map(({ id, user_id }) => [id, user_id]));
 }
 
 interface Row {
@@ -23,7 +34,7 @@ export async function readHitStates(sql: Sql, ids: readonly Uuid[]): Promise<Rea
     `select execution_id, from_rank, to_rank, (extract(epoch from at) * 1000)::float8 as at, 0 as kinds from impression where execution_id = any($1::uuid[])
      union all
      select execution_id, rank, rank, null, kinds from impression_kinds where execution_id = any($1::uuid[])`,
-    [ids],
+    [plainArray(ids)],
   );
   const states = new Map(
     ids.map((id) => [id, { ranges: [] as ShownRange[], kinds: new Map<number, number>() }]),
@@ -54,9 +65,9 @@ export async function writeHitKinds(sql: Sql, hits: readonly HitKinds[]): Promis
        select * from unnest($1::uuid[], $2::int[], $3::int[]) order by 1, 2
        on conflict (execution_id, rank) do update set kinds = excluded.kinds`,
       [
-        kept.map(({ executionId }) => executionId),
-        kept.map(({ rank }) => rank),
-        kept.map(({ kinds }) => kinds),
+        plainArray(kept.map(({ executionId }) => executionId)),
+        plainArray(kept.map(({ rank }) => rank)),
+        plainArray(kept.map(({ kinds }) => kinds)),
       ],
     );
   if (gone.length > 0)
