@@ -10,6 +10,13 @@ import pg from 'pg';
 export interface PostgresServer {
   readonly folder: string;
   readonly process: ChildProcess;
+  /** Ends it at once, connections and all, and keeps its data. */
+  halt(): Promise<void>;
+  /** Starts it again on the same data. */
+  restart(): Promise<void>;
+  /** Stands still, with all its processes, or goes on. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -45,17 +52,47 @@ export async function startPostgres(
     throw new Error(`initdb of ${programs} failed: ${made.error?.message ?? made.stderr}`);
   }
   const options = ['listen_addresses=', `unix_socket_directories=${folder}`, ...settings];
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, ...options.flatMap((option) => ['-c', option])],
-    {
-      ...owner,
-      cwd: folder,
-      stdio: 'ignore',
+  const launch = async (): Promise<ChildProcess> => {
+    const launched = spawn(
+      join(programs, 'postgres'),
+      ['-D', data, ...options.flatMap((option) => ['-c', option])],
+      { ...owner, cwd: folder, stdio: 'ignore' },
+    );
+    await answers(folder, launched);
+    return launched;
+  };
+  return controlled(folder, await launch(), launch);
+}
+
+function controlled(
+  folder: string,
+  first: ChildProcess,
+  launch: () => Promise<ChildProcess>,
+): PostgresServer {
+  let server = first;
+  return {
+    folder,
+    get process() {
+      return server;
     },
-  );
-  await answers(folder, server);
-  return { folder, process: server, stop: () => stop(server, folder) };
+    halt: async () => {
+      const ended = once(server, 'exit');
+      server.kill('SIGQUIT');
+      await ended;
+    },
+    restart: async () => {
+      server = await launch();
+    },
+    pause: () => signalAll(server, 'STOP'),
+    resume: () => signalAll(server, 'CONT'),
+    stop: () => stop(server, folder),
+  };
+}
+
+function signalAll(server: ChildProcess, name: 'STOP' | 'CONT'): void {
+  const pid = String(server.pid);
+  const children = spawnSync('pgrep', ['-P', pid], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+  for (const process of [pid, ...children]) spawnSync('kill', [`-${name}`, process]);
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the user `postgres`, or as `nobody`. */

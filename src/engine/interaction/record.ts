@@ -77,10 +77,16 @@ function throwFaults(faults: readonly Fault[]): never {
   throw new ReweighError('INTERNAL', 'a refusal without faults');
 }
 
+/** Longest wait for the log of executions, in milliseconds; behind it an interaction is taken as PENDING. */
+const OWN_LOG_MILLISECONDS = 2_000;
+
 /** An execution that this instance has served and not yet written is written first: its hits can then be credited. */
 async function waitForOwnLog(ports: RecordPorts, drafts: readonly InteractionDraft[]): Promise<void> {
-  if (drafts.some(({ target }) => ports.executions.isQueued(target.executionId)))
-    await ports.executions.flush();
+  if (!drafts.some(({ target }) => ports.executions.isQueued(target.executionId))) return;
+  const written = new AbortController();
+  const enough = ports.clock.delay(OWN_LOG_MILLISECONDS, written.signal);
+  await Promise.race([ports.executions.flush(), enough]);
+  written.abort();
 }
 
 async function recordOne(ports: RecordPorts, draft: InteractionDraft, path: Path): Promise<Recorded> {

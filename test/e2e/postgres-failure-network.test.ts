@@ -1,0 +1,74 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import pg from 'pg';
+import { addShop, executeOn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import {
+  ANSWER_MILLISECONDS,
+  endure,
+  OUTAGE_LIMITS,
+  recover,
+  report,
+  servedAndLogged,
+} from '../support/outage.ts';
+import { ensureBuilt, type ServerProcess } from '../support/process.ts';
+import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+
+let database: PostgresServer;
+let proxy: TcpProxy;
+let direct: string;
+let instance: ServerProcess;
+let url: string;
+
+beforeAll(ensureBuilt, 180_000);
+beforeEach(async () => {
+  database = await startPostgres(await npmPostgres());
+  proxy = await startProxy(join(database.folder, '.s.PGSQL.5432'));
+  const addresses = await freshDatabase(database);
+  direct = addresses();
+  instance = startInstanceOn(addresses(proxy.port), OUTAGE_LIMITS);
+  url = await instance.ready;
+  await addShop(url);
+}, 60_000);
+afterEach(async () => {
+  proxy.behave('pass');
+  expect(await stopInstance(instance)).toBe(0);
+  await proxy.close();
+  await database.stop();
+}, 30_000);
+
+const count = async (statement: string): Promise<number> => {
+  const client = new pg.Client({ connectionString: direct });
+  await client.connect();
+  const { rows } = await client.query<{ count: number }>(statement);
+  await client.end();
+  return rows[0]!.count;
+};
+
+describe('a server whose way to PostgreSQL', () => {
+  test.each(['reset', 'silent'] as const)(
+    'is cut (%s) goes on serving, refuses interactions, and loses and doubles nothing',
+    async (manner) => {
+      const known = await servedAndLogged(url);
+      proxy.behave(manner);
+      const outage = await endure(url, known);
+      proxy.behave('pass');
+      await recover(url, outage, count);
+    },
+    60_000,
+  );
+
+  test('is slow serves in time, and takes interactions all the same', async () => {
+    const known = await servedAndLogged(url);
+    proxy.behave('delay');
+    const reported = report(url, { hit: known.hits.nodes[0]!.id, kinds: ['CLICK'] });
+    for (let search = 0; search < 4; search += 1) {
+      const start = performance.now();
+      expect((await executeOn(url)).hits.nodes.length).toBe(known.hits.nodes.length);
+      expect(performance.now() - start).toBeLessThan(ANSWER_MILLISECONDS);
+    }
+    const { body } = await reported;
+    expect(body).toMatchObject({ data: { recordInteractions: { recorded: 1, refused: 0 } } });
+    expect(await count('select count(*)::int from interaction')).toBe(1);
+  }, 60_000);
+});
