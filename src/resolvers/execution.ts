@@ -39,6 +39,7 @@ export class ExecutionResolver {
       first: args.first,
       executionKey: args.executionKey ?? null,
       learn: args.learn,
+      caller: context,
     });
     return toExecution(context, { record, recorded, from: 1, to });
   }

@@ -9,6 +9,7 @@ import {
   type SearchApi,
 } from '../support/executions.ts';
 import { decodeGlobalId } from '../../src/engine/ids.ts';
+import { ReweighError } from '../../src/engine/errors.ts';
 
 let api: SearchApi;
 beforeAll(async () => {
@@ -46,6 +47,35 @@ describe('execution keys', () => {
     expect((await api.executeRefused({ key: 'key 4', learn: false })).faults).toEqual([
       'INVALID_VALUE at executionKey',
     ]);
+  });
+});
+
+describe('a caller that gives up', () => {
+  test('gets the reason, leaves no record, and its execution key can be used again', async () => {
+    const operation = new AbortController();
+    const told: string[] = [];
+    const backend = withBackend(api, {
+      search: async (requests, deadline, caller) => {
+        caller?.signal.addEventListener('abort', () => told.push(caller.requestId));
+        const outcomes = await api.ports.backend.search(requests, deadline, caller);
+        operation.abort(new ReweighError('DEADLINE_EXCEEDED', 'too late'));
+        return outcomes;
+      },
+    });
+    const offered: unknown[] = [];
+    const executions = new Proxy(api.ports.executions, {
+      get: (log, name) => {
+        if (name === 'offer') return (record: unknown) => offered.push(record) > 0;
+        const value: unknown = Reflect.get(log, name);
+        return typeof value === 'function' ? (value.bind(log) as unknown) : value;
+      },
+    });
+    const options = { signal: operation.signal, ports: { backend, executions } };
+    const refusal = await api.executeRefused({ key: 'given up' }, options);
+    expect(refusal).toMatchObject({ code: 'DEADLINE_EXCEEDED', message: 'too late' });
+    expect(told).toEqual(['request-1']);
+    expect(offered).toEqual([]);
+    expect(idsOf(await api.execute({ key: 'given up' }))).toHaveLength(4);
   });
 });
 

@@ -15,6 +15,8 @@ type Variables = Readonly<Record<string, unknown>>;
 export interface RequestOptions {
   readonly namespace?: string;
   readonly method?: RequestMethod;
+  /** Aborts when the caller gives up. */
+  readonly signal?: AbortSignal;
   /** Adapters to put in place of the composed ones. */
   readonly ports?: Partial<Ports>;
 }
@@ -57,7 +59,7 @@ export async function openApi(): Promise<Api> {
         requestId: 'request-1',
         method: options.method ?? 'POST',
         viewer: { namespace: options.namespace ?? DEFAULT_NAMESPACE },
-        signal: new AbortController().signal,
+        signal: options.signal ?? new AbortController().signal,
       },
     );
     const result = await graphql({

@@ -9,18 +9,21 @@ export interface Received {
   readonly body: string;
 }
 
-/** Status and JSON body; null: the connection is reset. */
-export type Reply = { readonly status: number; readonly body: unknown } | null;
+/** Status and JSON body; null: the connection is reset; 'never': no answer comes. */
+export type Reply = { readonly status: number; readonly body: unknown } | null | 'never';
 
 export interface FakeElasticsearch {
   readonly url: string;
   readonly received: readonly Received[];
+  /** Paths of requests whose caller went away before the answer. */
+  readonly abandoned: readonly string[];
   close(): Promise<void>;
 }
 
 /** An HTTP server that says it is Elasticsearch and answers what it is told: for answers no real one gives on demand. */
 export async function fakeElasticsearch(reply: (request: Received) => Reply): Promise<FakeElasticsearch> {
   const received: Received[] = [];
+  const abandoned: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -29,6 +32,10 @@ export async function fakeElasticsearch(reply: (request: Received) => Reply): Pr
       const request = { method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') };
       received.push(request);
       const answer = reply(request);
+      if (answer === 'never') {
+        incoming.socket.once('close', () => abandoned.push(url));
+        return;
+      }
       if (answer === null) {
         incoming.socket.resetAndDestroy();
         return;
@@ -45,6 +52,7 @@ export async function fakeElasticsearch(reply: (request: Received) => Reply): Pr
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    abandoned,
     close: async () => {
       server.closeAllConnections();
       server.close();

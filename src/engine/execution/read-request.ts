@@ -3,7 +3,7 @@ import { refuseIfAny, type Fault } from '../errors.ts';
 import { bindFilter } from '../retriever/bind-filter.ts';
 import { bindInputs, type GivenInput } from '../retriever/inputs.ts';
 import { vectorSha256 } from '../vector.ts';
-import type { Filter } from '../search/search-backend.ts';
+import type { Caller, Filter } from '../search/search-backend.ts';
 import type { FilterTemplate, InputDeclaration, InputRole, InputValues } from '../retriever/retriever.ts';
 import type { Plan } from '../retriever/plan.ts';
 import type { RecordedInput } from './record.ts';
@@ -22,6 +22,8 @@ export interface ExecuteCommand {
   readonly executionKey: string | null;
   /** False: leave no trace. */
   readonly learn: boolean;
+  /** Left out: nobody can give up waiting. */
+  readonly caller?: Caller;
 }
 
 /** Whose execution it is, and what is searched for. */

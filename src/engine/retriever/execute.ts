@@ -20,7 +20,7 @@ import type { Ports } from '../ports.ts';
  * One search, from the command to the served page: load the recipe, read the inputs, search all features at
  * once, choose the weights, fuse, group, record.
  * Refuses bad input with all its faults; ALL_FEATURES_FAILED where no feature could be searched;
- * EXECUTION_KEY_CONFLICT where the key was used for another request.
+ * EXECUTION_KEY_CONFLICT where the key was used for another request. A caller that gives up ends it with its reason.
  */
 export async function execute(ports: Ports, command: ExecuteCommand): Promise<Served> {
   const stopwatch = startStopwatch(ports.clock);
@@ -35,15 +35,24 @@ export async function execute(ports: Ports, command: ExecuteCommand): Promise<Se
     const reading = readEvidence(ports, plan, request);
     const inputs = await embedInputs(ports, plan, request.values);
     stopwatch.lap('embed');
-    const found = await searchAndComplete(ports, plan, { inputs, request, stopwatch });
+    command.caller?.signal.throwIfAborted();
+    const found = await searchAndComplete(ports, plan, {
+      inputs,
+      request,
+      stopwatch,
+      caller: command.caller,
+    });
     const evidence = await reading;
     stopwatch.lap('weigh');
+    command.caller?.signal.throwIfAborted();
     const run = { id, command, plan, request, found };
     const depth = isSampled(id, ports.settings.recordShare) ? ports.settings.recordDepth : 0;
     const { chosen, fused } = weighAndFuse(run, evidence, depth);
     stopwatch.lap('fuse');
     const grouped = await groupCandidates(ports, plan, { fused, depth });
     if (plan.version.spec.groupBy !== null) stopwatch.lap('group');
+    // Nobody will see this page: it must not be recorded as shown.
+    command.caller?.signal.throwIfAborted();
     const served = serve(ports, { ...run, chosen, fused: grouped }, stopwatch);
     ports.meter.executed(served.record);
     return served;
@@ -62,9 +71,11 @@ async function searchAndComplete(
   const deadline = ports.clock.monotonic() + ports.settings.searchDeadline;
   const found = await searchFeatures(ports, plan, what);
   stopwatch.lap('search');
+  what.caller?.signal.throwIfAborted();
   refuseIfNothingAnswered(found);
   const milliseconds = deadline - ports.clock.monotonic();
-  const completed = await completeLists(ports, plan, { inputs: what.inputs, found, milliseconds });
+  const { inputs, caller } = what;
+  const completed = await completeLists(ports, plan, { inputs, found, milliseconds, caller });
   if (completed !== found) stopwatch.lap('complete');
   return completed;
 }

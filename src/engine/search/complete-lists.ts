@@ -1,6 +1,6 @@
 import type { Degradation } from '../execution/record.ts';
 import type { FeatureLists } from './search-features.ts';
-import type { KnnOutcome, KnnRequest } from './search-backend.ts';
+import type { Caller, KnnOutcome, KnnRequest } from './search-backend.ts';
 import type { Plan } from '../retriever/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { RankedList } from '../fusion/ranked-list.ts';
@@ -27,6 +27,7 @@ export async function completeLists(
     readonly inputs: readonly SearchInput[];
     readonly found: FeatureLists;
     readonly milliseconds: number;
+    readonly caller?: Caller | undefined;
   },
 ): Promise<FeatureLists> {
   const { found, inputs, milliseconds } = what;
@@ -36,6 +37,7 @@ export async function completeLists(
   const answers = await ports.backend.search(
     asked.map(({ request }) => request),
     milliseconds,
+    what.caller,
   );
   const completed: RankedList[] = found.lists.map(() => []);
   const degradations: Degradation[] = [];

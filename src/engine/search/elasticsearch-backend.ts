@@ -11,7 +11,7 @@ import { candidatesOf, multiSearchBody } from './knn-request.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type { CallDeadlines, ElasticsearchCalls } from './elasticsearch-client.ts';
-import type { IndexCounts, KnnOutcome, KnnRequest, SearchBackend } from './search-backend.ts';
+import type { Caller, IndexCounts, KnnOutcome, KnnRequest, SearchBackend } from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
 
 export interface ElasticsearchBackendOptions {
@@ -110,6 +110,7 @@ export class ElasticsearchBackend implements SearchBackend {
   async search(
     requests: readonly KnnRequest[],
     deadlineMilliseconds: number,
+    caller?: Caller,
   ): Promise<readonly KnnOutcome[]> {
     if (deadlineMilliseconds <= 0) return requests.map(() => timedOut(deadlineMilliseconds));
     const { clock } = this.#options;
@@ -118,6 +119,7 @@ export class ElasticsearchBackend implements SearchBackend {
     const parts = this.#multiSearch(
       requests.filter((_, index) => faults[index] === null),
       deadlineMilliseconds,
+      caller,
     );
     const answers = requests.map(async (request, index): Promise<KnnOutcome> => {
       const fault = faults[index];
@@ -155,7 +157,11 @@ export class ElasticsearchBackend implements SearchBackend {
     }
   }
 
-  async #multiSearch(requests: readonly KnnRequest[], deadline: number): Promise<readonly SearchPart[]> {
+  async #multiSearch(
+    requests: readonly KnnRequest[],
+    deadline: number,
+    caller?: Caller,
+  ): Promise<readonly SearchPart[]> {
     if (requests.length === 0) return [];
     const lines = multiSearchBody(requests, {
       indexOption: this.#options.index.indexOption,
@@ -167,6 +173,7 @@ export class ElasticsearchBackend implements SearchBackend {
       { method: 'POST', path: '/_msearch', lines },
       // Aborted only after its features have been settled as timed out.
       deadline + ABORT_AFTER,
+      caller,
     );
     return answer?.responses ?? [];
   }

@@ -1,5 +1,6 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import { ReweighError } from '../errors.ts';
+import type { Caller } from './search-backend.ts';
 import type { Clock } from '../clock.ts';
 
 export interface ElasticsearchAccess {
@@ -41,7 +42,7 @@ export interface ElasticsearchCalls {
    * The parsed answer, or null for 404. SEARCH_UNAVAILABLE where the server is not there, overloaded or too
    * slow; other refusals of the server as they are.
    */
-  call<T>(call: Call, deadlineMilliseconds: number): Promise<T | null>;
+  call<T>(call: Call, deadlineMilliseconds: number, caller?: Caller): Promise<T | null>;
   close(): Promise<void>;
 }
 
@@ -56,7 +57,8 @@ export function connectElasticsearch(access: ElasticsearchAccess, clock: Clock):
     ...(access.ca === undefined ? {} : { tls: { ca: access.ca } }),
   });
   return {
-    call: (call, deadlineMilliseconds) => within(client, call, { clock, deadlineMilliseconds }),
+    call: (call, deadlineMilliseconds, caller) =>
+      within(client, call, { clock, deadlineMilliseconds, caller }),
     close: () => client.close(),
   };
 }
@@ -66,6 +68,17 @@ function authOf({ apiKey, username, password }: ElasticsearchAccess): object {
   return username === undefined ? {} : { auth: { username, password: password ?? '' } };
 }
 
+interface Allowance {
+  readonly clock: Clock;
+  readonly deadlineMilliseconds: number;
+  readonly caller: Caller | undefined;
+}
+
+/** The request id as X-Opaque-Id: in the slow log and the list of tasks of Elasticsearch. */
+function opaqueIdOf(caller: Caller | undefined): { readonly opaqueId?: string } {
+  return caller === undefined ? {} : { opaqueId: caller.requestId };
+}
+
 /**
  * The client's own timeouts are not used: they abort other requests that share a signal, and take a slow answer
  * for a dead node. Each call has a timer and an AbortController of its own.
@@ -73,9 +86,11 @@ function authOf({ apiKey, username, password }: ElasticsearchAccess): object {
 async function within<T>(
   client: Client,
   { method, path, query, body, lines }: Call,
-  { clock, deadlineMilliseconds }: { readonly clock: Clock; readonly deadlineMilliseconds: number },
+  { clock, deadlineMilliseconds, caller }: Allowance,
 ): Promise<T | null> {
   const request = new AbortController();
+  const giveUp = (): void => request.abort();
+  caller?.signal.addEventListener('abort', giveUp);
   const timer = new AbortController();
   const late = clock.delay(deadlineMilliseconds, timer.signal).then(() => {
     request.abort();
@@ -91,7 +106,7 @@ async function within<T>(
       ...(lines === undefined ? {} : { bulkBody: lines }),
     },
     // At once: the next node may be well, and the client's own pauses are longer than a search may take.
-    { signal: request.signal, maxRetries: RETRIES, retryBackoff: () => 0 },
+    { signal: request.signal, maxRetries: RETRIES, retryBackoff: () => 0, ...opaqueIdOf(caller) },
   );
   try {
     return await Promise.race([answer, late]);
@@ -101,6 +116,7 @@ async function within<T>(
   } finally {
     answer.catch(() => undefined);
     timer.abort();
+    caller?.signal.removeEventListener('abort', giveUp);
   }
 }
 

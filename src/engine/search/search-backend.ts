@@ -61,6 +61,14 @@ export type KnnOutcome =
 export const SEARCH_METHODS = ['EXACT', 'APPROXIMATE'] as const;
 export type SearchMethod = (typeof SEARCH_METHODS)[number];
 
+/** For whom something is done: a request of the API. */
+export interface Caller {
+  /** Found again in the logs of other systems. */
+  readonly requestId: string;
+  /** Aborts when nobody waits for the answer any more; its reason says why. */
+  readonly signal: AbortSignal;
+}
+
 export interface IndexCounts {
   readonly documents: number;
   /** Feature id to the number of documents that have it. */
@@ -102,8 +110,12 @@ export interface SearchBackend {
     limit: number,
     seed: string,
   ): Promise<readonly Float32Array[]>;
-  /** Runs all requests at once; one outcome each, in order. */
-  search(requests: readonly KnnRequest[], deadlineMilliseconds: number): Promise<readonly KnnOutcome[]>;
+  /** Runs all requests at once; one outcome each, in order. It may be cut short when the caller gives up. */
+  search(
+    requests: readonly KnnRequest[],
+    deadlineMilliseconds: number,
+    caller?: Caller,
+  ): Promise<readonly KnnOutcome[]>;
   /** Resolves when the backend answers, rejects with the reason when it does not. */
   check(): Promise<void>;
   close(): Promise<void>;

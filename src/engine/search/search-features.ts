@@ -9,7 +9,7 @@ import type { Ports } from '../ports.ts';
 import type { RankedList } from '../fusion/ranked-list.ts';
 import type { SearchInput } from '../embedding/embed-inputs.ts';
 import type { SearchTarget } from '../retriever/search-targets.ts';
-import type { KnnRequest } from './search-backend.ts';
+import type { Caller, KnnRequest } from './search-backend.ts';
 
 /** What came back: one ranked list per search (empty where it failed or had nothing to search with). */
 export interface FeatureLists {
@@ -27,6 +27,7 @@ export interface FeatureLists {
 interface Searching {
   readonly inputs: readonly SearchInput[];
   readonly request: ExecutionRequest;
+  readonly caller?: Caller | undefined;
 }
 
 /** One kNN: which search, in which collection. */
@@ -50,6 +51,7 @@ export async function searchFeatures(
   const answers = await ports.backend.search(
     asked.map(({ request }) => request),
     ports.settings.searchDeadline,
+    what.caller,
   );
   const outcomes: TargetOutcome[][] = plan.searches.map(() => []);
   asked.forEach(({ index, target }, position) => {
