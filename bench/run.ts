@@ -26,8 +26,10 @@ const BENCHES: readonly Bench[] = [
   { name: 'memory', what: 'memory of the server with the demo', needs: null },
   { name: 'knn', what: 'embedded kNN beside bare usearch', needs: null },
   { name: 'interactions', what: 'durable interactions with exact counters', needs: null },
+  { name: 'weights', what: 'choosing weights for one of a million users', needs: null },
   { name: 'knn-elasticsearch', what: 'the Elasticsearch backend beside the bare server', needs: 'a server' },
   { name: 'msrd', what: 'judged film searches through the API', needs: '--data <folder>' },
+  { name: 'msrd-learning', what: 'learning from simulated clicks on them', needs: '--data <folder>' },
 ];
 
 function list(): void {

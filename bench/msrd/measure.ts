@@ -1,4 +1,4 @@
-import { inputName, retrieverName, type Trial } from './retrievers.ts';
+import { inputName, retrieverName, type Recipe } from './retrievers.ts';
 import type { GraphqlClient } from '../support/graphql.ts';
 import type { Pack, Query } from './pack.ts';
 
@@ -23,16 +23,22 @@ interface Executed {
   };
 }
 
-/** Runs every query once, a few at a time. */
-export async function measure(client: GraphqlClient, pack: Pack, trial: Trial): Promise<Measured> {
-  const began = performance.now();
-  const quality = new Array<number>(pack.queries.length);
+/** Does something for every query of the pack, a few at a time; the results in order of the queries. */
+export async function forEachQuery<T>(pack: Pack, ask: (query: Query) => Promise<T>): Promise<readonly T[]> {
+  const results = new Array<T>(pack.queries.length);
   let next = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < pack.queries.length; index = next++)
-      quality[index] = await qualityOf(client, { pack, trial, query: pack.queries[index]! });
+      results[index] = await ask(pack.queries[index]!);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+/** Runs every query once, a few at a time. */
+export async function measure(client: GraphqlClient, pack: Pack, recipe: Recipe): Promise<Measured> {
+  const began = performance.now();
+  const quality = await forEachQuery(pack, (query) => qualityOf(client, { pack, recipe, query }));
   const seconds = (performance.now() - began) / 1_000;
   const segments = Map.groupBy(pack.queries.keys(), (index) => pack.queries[index]!.segment);
   const mean = (indexes: readonly number[]): number =>
@@ -43,14 +49,10 @@ export async function measure(client: GraphqlClient, pack: Pack, trial: Trial): 
 
 async function qualityOf(
   client: GraphqlClient,
-  asked: { readonly pack: Pack; readonly trial: Trial; readonly query: Query },
+  { pack, recipe, query }: { readonly pack: Pack; readonly recipe: Recipe; readonly query: Query },
 ): Promise<number> {
-  const { pack, trial, query } = asked;
-  const inputs = trial.searched.flatMap((index) => {
-    const vector = query.vectors[index];
-    return vector == null ? [] : [{ name: inputName(pack.features[index]!), vector }];
-  });
-  const { execute } = await client.ask<Executed>(EXECUTE, { retriever: retrieverName(trial), inputs });
+  const variables = { retriever: retrieverName(recipe), inputs: inputsOf(pack, recipe, query) };
+  const { execute } = await client.ask<Executed>(EXECUTE, variables);
   if (execute.degradations.length > 0) throw new Error(execute.degradations[0]!.message);
   return ndcg(
     execute.hits.nodes.map(({ documentId }) => documentId),
@@ -58,8 +60,16 @@ async function qualityOf(
   );
 }
 
+/** What a retriever is given for a query: the vectors that the query has. */
+export function inputsOf(pack: Pack, { searched }: Recipe, query: Query): readonly object[] {
+  return searched.flatMap((index) => {
+    const vector = query.vectors[index];
+    return vector == null ? [] : [{ name: inputName(pack.features[index]!), vector }];
+  });
+}
+
 /** NDCG@10: gain = grade, discount 1/log2(rank + 1), ideal = all judged grades sorted; 0 where the ideal is 0. */
-function ndcg(ranking: readonly string[], grades: Query['grades']): number {
+export function ndcg(ranking: readonly string[], grades: Query['grades']): number {
   const dcg = (gains: readonly number[]): number =>
     gains.slice(0, 10).reduce((sum, gain, index) => sum + gain / Math.log2(index + 2), 0);
   const ideal = dcg([...grades.values()].sort((a, b) => b - a));

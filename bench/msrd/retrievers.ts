@@ -2,12 +2,20 @@ import { COLLECTION, fieldOf, uriOf } from './load.ts';
 import type { GraphqlClient } from '../support/graphql.ts';
 import type { Pack } from './pack.ts';
 
-/** One figure to reproduce: a static retriever, and what it must measure. */
-export interface Trial {
+/** A retriever over the films. */
+export interface Recipe {
   readonly name: string;
   /** Indexes of the features it searches. */
   readonly searched: readonly number[];
   readonly fusion: Readonly<Record<string, string>>;
+  /** One per search; none unless given. */
+  readonly weights?: readonly number[];
+  /** Hits it keeps; 10 unless given. */
+  readonly finalTopK?: number;
+}
+
+/** One figure to reproduce: a static retriever, and what it must measure. */
+export interface Trial extends Recipe {
   readonly expected: number;
   /** How far the measured figure may be off. */
   readonly tolerance: number;
@@ -45,28 +53,29 @@ export function trialsOf({ features, expected }: Pack): readonly Trial[] {
   return [...singles, ...fused];
 }
 
-export const retrieverName = (trial: Trial): string => trial.name.replaceAll(' ', '-');
+export const retrieverName = ({ name }: Recipe): string => name.replaceAll(' ', '-');
 export const inputName = fieldOf;
 
 /** A retriever of ready vectors; a query that lacks a feature searches nothing there. */
-export async function createTrial(client: GraphqlClient, pack: Pack, trial: Trial): Promise<void> {
-  const searched = trial.searched.map((index) => pack.features[index]!);
+export async function createTrial(client: GraphqlClient, pack: Pack, recipe: Recipe): Promise<void> {
+  const searched = recipe.searched.map((index) => pack.features[index]!);
   const spec = {
     collections: [COLLECTION],
     inputs: searched.map((feature) => ({ name: inputName(feature), type: 'VECTOR' })),
-    searches: searched.map((feature) => ({
+    searches: searched.map((feature, index) => ({
       feature: uriOf(feature),
       input: `{{INPUT.${inputName(feature)}}}`,
       topK: 100,
       minScore: 1.000001e-6,
       onEmpty: 'SKIP',
+      weight: recipe.weights?.[index] ?? null,
     })),
-    fusion: trial.fusion,
-    finalTopK: 10,
+    fusion: recipe.fusion,
+    finalTopK: recipe.finalTopK ?? 10,
   };
   await client.ask(
     `mutation ($input: CreateRetrieverInput!) {
       createRetriever(input: $input) { retriever { id } userErrors { code message } } }`,
-    { input: { name: retrieverName(trial), spec } },
+    { input: { name: retrieverName(recipe), spec } },
   );
 }
