@@ -58,7 +58,12 @@ const knowledge = fc.record({
     .map((pairs) => new Map(pairs)),
 });
 
-const rules = (halfLife: number | null) => ({ rewardMap: DEFAULT_REWARD_MAP, halfLife, sessionLevel: false });
+const rules = (halfLife: number | null) => ({
+  rewardMap: DEFAULT_REWARD_MAP,
+  halfLife,
+  sessionLevel: false,
+  segmentLevel: true,
+});
 
 function deltasOf(
   of: CreditedExecution,

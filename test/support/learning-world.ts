@@ -30,8 +30,11 @@ export interface Instance {
   readonly credited: CreditedExecution[];
 }
 
-export function startInstance(sql: Sql, clock: Clock = systemClock): Instance {
-  const rules = new PostgresCreditRules();
+export function startInstance(
+  sql: Sql,
+  clock: Clock = systemClock,
+  rules = new PostgresCreditRules(),
+): Instance {
   const credited: CreditedExecution[] = [];
   const interactions = new PostgresInteractionLog({
     sql,

@@ -2,6 +2,7 @@ import { creditImpressions } from '../learning/postgres-credit.ts';
 import { deleteInteraction } from './postgres-delete-interaction.ts';
 import { keepExecutions, toKept, type ExecutionsKept } from '../learning/executions-kept.ts';
 import { giveUpWaiting, settleWaiting } from './postgres-sweep.ts';
+import { MAX_SEGMENTS } from '../learning/postgres-segments.ts';
 import { PENDING_MILLISECONDS } from './interaction.ts';
 import { listInteractions, type ListQuestion } from './postgres-list-interactions.ts';
 import { ReweighError } from '../errors.ts';
@@ -87,7 +88,12 @@ export class PostgresInteractionLog implements InteractionLog {
       readonly impressions: readonly Impression[];
     },
   ): Promise<() => void> {
-    const { credited, fresh } = await creditImpressions(sql, this.#parts.rules, written);
+    const { credited, fresh, crowded } = await creditImpressions(sql, this.#parts.rules, written);
+    for (const retriever of crowded)
+      this.#parts.logger.warn(
+        { retriever, limit: MAX_SEGMENTS },
+        'more segments than have counters: pages of new ones teach everybody and the user only',
+      );
     return () => {
       for (const record of written.records) {
         const execution = fresh.get(record.id);

@@ -46,6 +46,8 @@ export interface CreditRules {
   /** Milliseconds. */
   readonly halfLife: number | null;
   readonly sessionLevel: boolean;
+  /** Whether the execution's segment is one that has counters. */
+  readonly segmentLevel: boolean;
 }
 
 /** When a hit was first shown (milliseconds since 1970; null: not yet), and the kinds recorded for it, as bits. */
@@ -138,10 +140,10 @@ function collect(deltas: Map<string, Collected>, part: CounterDelta): void {
 /** The rows of counters an execution teaches. */
 export function keysOf(
   execution: CreditedExecution,
-  rules: Pick<CreditRules, 'sessionLevel'>,
+  rules: Pick<CreditRules, 'sessionLevel' | 'segmentLevel'>,
 ): readonly CounterKey[] {
   const { retrieverId, generation, epochs, segment, session, user } = execution;
-  const audience = { segment, session, user: user?.id ?? null };
+  const audience = { segment: rules.segmentLevel ? segment : null, session, user: user?.id ?? null };
   const own = { GLOBAL: 0, SEGMENT: epochs.segment, USER: epochs.user, SESSION: 0 } as const;
   return contextsOf(audience, rules).map(({ level, subject }) => ({
     retrieverId,

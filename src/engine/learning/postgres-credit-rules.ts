@@ -1,3 +1,4 @@
+import { PostgresSegments } from './postgres-segments.ts';
 import type { CreditedExecution, CreditRules } from './credit.ts';
 import type { RetrieverSpec } from '../retriever/retriever.ts';
 import type { Sql } from '../../store/sql.ts';
@@ -14,18 +15,27 @@ export interface LoadedRules {
   of(execution: CreditedExecution, creditVersion: number): CreditRules | null;
 }
 
+/** Executions that are about to be credited, and the versions whose rules that needs. */
+export interface WantedRules {
+  readonly versions: readonly { readonly retrieverId: Uuid; readonly version: number }[];
+  readonly executions: readonly CreditedExecution[];
+}
+
 /** The learning sections of retriever versions, remembered: a version never changes. */
 export class PostgresCreditRules {
   readonly #known = new Map<string, Learning>();
+  readonly segments: PostgresSegments;
 
-  async load(
-    sql: Sql,
-    wanted: readonly { readonly retrieverId: Uuid; readonly version: number }[],
-  ): Promise<LoadedRules> {
-    const missing = wanted.filter(
+  constructor(segments = new PostgresSegments()) {
+    this.segments = segments;
+  }
+
+  async load(sql: Sql, { versions, executions }: WantedRules): Promise<LoadedRules> {
+    const missing = versions.filter(
       ({ retrieverId, version }) => !this.#known.has(keyOf(retrieverId, version)),
     );
     if (missing.length > 0) await this.#read(sql, missing);
+    const counted = await this.segments.counted(sql, executions);
     return {
       of: (execution, creditVersion) => {
         const own = this.#known.get(keyOf(execution.retrieverId, execution.version));
@@ -36,6 +46,7 @@ export class PostgresCreditRules {
           rewardMap: credit.rewardMap,
           halfLife: own.halfLife === null ? null : own.halfLife * 1_000,
           sessionLevel: own.sessionLevel,
+          segmentLevel: counted(execution),
         };
       },
     };

@@ -29,7 +29,8 @@ export async function applyCredit(
   });
   const placed = [...active, ...next];
   if (placed.length === 0) return;
-  const loaded = await rules.load(sql, placed.flatMap(versionsOf));
+  const executions = changes.map(({ execution }) => execution);
+  const loaded = await rules.load(sql, { versions: placed.flatMap(versionsOf), executions });
   const deltas = [active, next].flatMap((part) => deltasOf(part, loaded.of));
   await addToCounters(sql, deltas);
 }
@@ -79,6 +80,8 @@ export interface CreditedPages {
   readonly credited: readonly CreditedExecution[];
   /** The records that were written, whether they teach or not. */
   readonly fresh: ReadonlyMap<Uuid, CreditedExecution>;
+  /** Retrievers that have so many segments that one was refused, for the first time here. */
+  readonly crowded: readonly Uuid[];
 }
 
 /**
@@ -94,7 +97,7 @@ export async function creditImpressions(
   },
 ): Promise<CreditedPages> {
   const ids = [...new Set(written.impressions.map(({ executionId }) => executionId))];
-  if (ids.length === 0) return { credited: [], fresh: new Map() };
+  if (ids.length === 0) return { credited: [], fresh: new Map(), crowded: [] };
   const fresh = await creditedRecords(sql, written.records);
   const older = await readCreditedExecutions(
     sql,
@@ -107,6 +110,7 @@ export async function creditImpressions(
     sql,
     executions.map(({ retrieverId }) => retrieverId),
   );
+  const crowded = await rules.segments.admit(sql, executions);
   // A record written in this transaction is nobody else's to lock yet.
   await lockExecutions(sql, [...older.keys()]);
   const known = await readHitStates(
@@ -122,7 +126,7 @@ export async function creditImpressions(
     return changeBetween(execution, before, after) ?? [];
   });
   await applyCredit(sql, rules, { changes, states });
-  return { credited: changes.map(({ execution }) => execution), fresh };
+  return { credited: changes.map(({ execution }) => execution), fresh, crowded };
 }
 
 function rangesOf(impressions: readonly Impression[]): ReadonlyMap<Uuid, readonly ShownRange[]> {

@@ -150,6 +150,6 @@ async function takeIn(
     const change = changeBetween(execution, NOTHING_KNOWN, known.get(execution.id)!);
     return change === null ? [] : [{ change, build }];
   });
-  const loaded = await rules.load(sql, placed.flatMap(versionsOf));
+  const loaded = await rules.load(sql, { versions: placed.flatMap(versionsOf), executions });
   await addToCounters(sql, deltasOf(placed, loaded.of));
 }

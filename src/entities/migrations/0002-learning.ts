@@ -26,6 +26,9 @@ export class Learning extends Migration {
       retriever_id uuid primary key, epoch int not null default 0, build int not null default 0,
       credit_version int not null default 0, next_build int, next_credit_version int, watermark uuid,
       done bigint not null default 0, started_at timestamptz(3), finished_at timestamptz(3))`);
+    // Which segments have counters. Not derived: who came first cannot be told from the records.
+    this.addSql(`create table learning_segment (
+      retriever_id uuid not null, subject text collate "C" not null, primary key (retriever_id, subject))`);
     this.addSql(`create table learning_epoch (
       retriever_id uuid not null, level text not null, subject text collate "C" not null, epoch int not null,
       primary key (retriever_id, level, subject))`);
@@ -48,6 +51,7 @@ export class Learning extends Migration {
       'weight_snapshot',
       'counter',
       'learning_epoch',
+      'learning_segment',
       'learning_state',
       'impression_kinds',
       'interaction',
