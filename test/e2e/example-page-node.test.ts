@@ -40,7 +40,7 @@ describe('the example script', () => {
     const lines = await search('--click', '2', 'beekeepers');
     expect(lines.at(-1)).toBe('clicked 2: CREDITED');
     const [weights] = await search('sailors');
-    expect(weights).toMatch(/\(GLOBAL: everybody has 1 rewarded impressions on \d pages\)$/);
+    expect(weights).toMatch(/\(GLOBAL: everybody has 1 rewarded impression on \d pages?\)$/);
   });
 
   test('says what is wrong and ends with a failure', async () => {

@@ -50,13 +50,7 @@ export function toVersion(row: VersionEntity): RetrieverVersion {
   return {
     retrieverId: row.retrieverId as Uuid,
     version: row.version,
-    spec: withDefaults(row.spec),
+    spec: row.spec,
     createdAt: row.createdAt,
   };
-}
-
-/** What a version says nothing of, because it is older than the choice. */
-function withDefaults(spec: VersionEntity['spec']): RetrieverVersion['spec'] {
-  const { groupBy = null, fusion } = spec as Partial<Pick<typeof spec, 'groupBy'>> & typeof spec;
-  return { ...spec, groupBy, fusion: { ...fusion, missing: fusion.missing ?? 'ZERO' } };
 }

@@ -19,7 +19,13 @@ describe('retriever definitions', () => {
       finalTopK: 25,
       description: null,
       filter: null,
-      fusion: { strategy: 'LEARNED', rrfK: 60, normalization: 'BACKGROUND', missing: 'ZERO', staticArm: 'WEIGHTED' },
+      fusion: {
+        strategy: 'LEARNED',
+        rrfK: 60,
+        normalization: 'BACKGROUND',
+        missing: 'ZERO',
+        staticArm: 'WEIGHTED',
+      },
       searches: [
         {
           topK: 100,
