@@ -55,7 +55,8 @@ export async function startPostgres(
     const launched = spawn(
       join(programs, 'postgres'),
       ['-D', data, ...options.flatMap((option) => ['-c', option])],
-      { ...owner, cwd: folder, stdio: 'ignore' },
+      // ^C in the terminal is for whoever keeps it.
+      { ...owner, cwd: folder, stdio: 'ignore', detached: kept !== null },
     );
     await answers(folder, launched);
     return launched;

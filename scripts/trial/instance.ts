@@ -14,6 +14,8 @@ export async function startInstance(environment: Readonly<Record<string, string>
   const child = spawn(process.execPath, ['dist/main.js'], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // ^C in the terminal is for the trial alone, which ends its parts in order.
+    detached: true,
   });
   let said = '';
   child.stderr.on('data', (data) => (said += String(data)));
