@@ -30,6 +30,7 @@ export interface Served {
   readonly level: string;
   readonly weights: readonly { readonly weight: number }[];
   readonly notices: readonly { readonly code: string }[];
+  readonly degradations: readonly { readonly code: string }[];
   readonly hits: { readonly nodes: readonly { readonly id: string }[] };
 }
 
