@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { addWorld } from './trial/storm-world.ts';
-import { isRight, verify } from './trial/verify.ts';
+import { isRight, sizesIn, verify } from './trial/verify.ts';
 import { npmPostgres, startPostgres } from './postgres-server.ts';
 import { seededRandom } from '../src/engine/random.ts';
 import { startInstance, type Instance } from './trial/instance.ts';
@@ -109,6 +109,9 @@ async function interactions(count: number): Promise<void> {
     console.log(`acknowledged ${reports.length}`, counts);
     const verdict = await verify(client, instances[0].url, reports);
     console.log(verdict);
+    console.log('bytes a row', await sizesIn(client));
+    const metrics = await (await fetch(`${instances[0].url}/metrics`)).text();
+    console.log(metrics.split('\n').find((line) => line.startsWith('process_resident_memory_bytes ')));
     if (!isRight(verdict, reports)) throw new Error('the counters are not those of a rebuild');
     console.log('counters equal a rebuild; none lost, none twice');
   } finally {

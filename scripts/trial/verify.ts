@@ -92,3 +92,15 @@ async function rebuild(url: string): Promise<void> {
   );
   while ((await find()).retriever.rebuild?.state !== 'FINISHED') await sleep(100);
 }
+
+/** Bytes a row takes, indexes included. */
+export async function sizesIn(db: Queries): Promise<Readonly<Record<string, number>>> {
+  const sizes: Record<string, number> = {};
+  for (const table of ['execution', 'impression', 'interaction', 'impression_kinds']) {
+    const { rows } = await db.query<{ bytes: number }>(
+      `select (pg_total_relation_size('${table}') / greatest(count(*), 1))::int as bytes from ${table}`,
+    );
+    sizes[table] = rows[0]!.bytes;
+  }
+  return sizes;
+}
