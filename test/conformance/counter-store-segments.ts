@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { addRetriever, aRecord, onHit, serve, startInstance } from '../support/learning-world.ts';
+import { addRetriever, aRecord, onHit, serve, SILENT, startInstance } from '../support/learning-world.ts';
+import {
+  INTERACTION_LIMITS,
+  PostgresInteractionLog,
+} from '../../src/engine/interaction/postgres-interaction-log.ts';
 import { CLICK, report, type InteractionWorld } from './interaction-log-world.ts';
 import { countersOf, EVERYBODY } from '../support/learning-reads.ts';
 import { PostgresCreditRules } from '../../src/engine/learning/postgres-credit-rules.ts';
+import { PostgresExecutionLog } from '../../src/engine/execution/postgres-execution-log.ts';
 import { PostgresSegments } from '../../src/engine/learning/postgres-segments.ts';
 import { rebuild } from './counter-store-world.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import type { ExecutionRecord } from '../../src/engine/execution/record.ts';
 import type { Instance } from '../support/learning-world.ts';
+import type { Logger } from '../../src/engine/ports.ts';
 import type { Uuid } from '../../src/engine/ids.ts';
 
 const LIMIT = 3;
@@ -58,6 +64,28 @@ export function segmentLaws(world: InteractionWorld): void {
       await Promise.all([serve(here, pages.slice(0, 6)), serve(elsewhere, pages.slice(4))]);
       const counted = await pagesOf(here, retrieverId);
       expect(counted.filter((count) => count > 0)).toHaveLength(LIMIT);
+    });
+
+    test('are mentioned in the log, once', async () => {
+      const warned: unknown[] = [];
+      const parts = { sql: world.sql, clock: systemClock };
+      const logger: Logger = { ...SILENT, warn: (fields) => warned.push(fields) };
+      const log = new PostgresInteractionLog({
+        ...parts,
+        logger,
+        rules: new PostgresCreditRules(new PostgresSegments(LIMIT)),
+        limits: INTERACTION_LIMITS,
+        onCredited: () => undefined,
+      });
+      const executions = new PostgresExecutionLog({
+        ...parts,
+        logger: SILENT,
+        onWritten: (sql, written) => log.countImpressions(sql, written),
+      });
+      const retrieverId = await addRetriever(world.sql);
+      for (let segment = 0; segment < 8; segment += 1)
+        await serve({ ...world.here, executions }, [page(retrieverId, segment)]);
+      expect(warned).toEqual([{ retriever: retrieverId, limit: LIMIT }]);
     });
 
     test('of another retriever have room of their own', async () => {

@@ -2,7 +2,6 @@ import { creditImpressions } from '../learning/postgres-credit.ts';
 import { deleteInteraction } from './postgres-delete-interaction.ts';
 import { keepExecutions, toKept, type ExecutionsKept } from '../learning/executions-kept.ts';
 import { giveUpWaiting, settleWaiting } from './postgres-sweep.ts';
-import { MAX_SEGMENTS } from '../learning/postgres-segments.ts';
 import { PENDING_MILLISECONDS } from './interaction.ts';
 import { listInteractions, type ListQuestion } from './postgres-list-interactions.ts';
 import { ReweighError } from '../errors.ts';
@@ -91,7 +90,7 @@ export class PostgresInteractionLog implements InteractionLog {
     const { credited, fresh, crowded } = await creditImpressions(sql, this.#parts.rules, written);
     for (const retriever of crowded)
       this.#parts.logger.warn(
-        { retriever, limit: MAX_SEGMENTS },
+        { retriever, limit: this.#parts.rules.segments.limit },
         'more segments than have counters: pages of new ones teach everybody and the user only',
       );
     return () => {

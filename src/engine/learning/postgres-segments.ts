@@ -19,13 +19,13 @@ type Segmented = Pick<CreditedExecution, 'retrieverId' | 'segment'>;
  * pages of a segment are counted for it, or none, in whatever order they are written.
  */
 export class PostgresSegments {
-  readonly #limit: number;
+  readonly limit: number;
   /** Admitted, and known to be committed. */
   readonly #admitted = new Set<string>();
   readonly #full = new Set<Uuid>();
 
   constructor(limit = MAX_SEGMENTS) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   /**
@@ -68,7 +68,7 @@ export class PostgresSegments {
       'select count(*)::int as count from learning_segment where retriever_id = $1',
       [retrieverId],
     );
-    const left = this.#limit - (state?.count ?? 0);
+    const left = this.limit - (state?.count ?? 0);
     if (left <= 0) {
       this.#full.add(retrieverId);
       return false;
