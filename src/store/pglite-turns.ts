@@ -3,7 +3,10 @@ import { startFrames, type Frame } from './pglite-frames.ts';
 
 /** The part of PGlite that is needed to serve clients. */
 export interface Backend {
-  execProtocolRaw(message: Uint8Array): Promise<Uint8Array>;
+  execProtocolRawStream(
+    message: Uint8Array,
+    options: { readonly onRawData: (bytes: Uint8Array) => void },
+  ): Promise<void>;
   isInTransaction(): boolean;
 }
 
@@ -92,16 +95,26 @@ function accept(client: Client, frame: Frame): void {
 /** Runs what the client has sent; true where it needs the backend no longer. */
 async function serve(backend: Backend, client: Client): Promise<boolean> {
   if (client.gone) {
-    await backend.execProtocolRaw(SYNC);
-    if (backend.isInTransaction()) await backend.execProtocolRaw(ROLLBACK);
+    await answerTo(backend, SYNC);
+    if (backend.isInTransaction()) await answerTo(backend, ROLLBACK);
     return true;
   }
   const messages = client.messages.splice(0);
   const startup = messages[0]![0] === 0;
   const series = startup ? messages.splice(0, 1) : messages;
   if (startup) client.messages.unshift(...messages);
-  const answer = await backend.execProtocolRaw(series.length === 1 ? series[0]! : Buffer.concat(series));
-  if (answer.length > 0 && client.socket.writable) client.socket.write(Buffer.from(answer));
+  const answer = await answerTo(backend, series.length === 1 ? series[0]! : Buffer.concat(series));
+  if (answer.length > 0 && client.socket.writable) client.socket.write(answer);
   const over = startup || SERIES_ENDS.has(series.at(-1)![0]!);
   return over && !backend.isInTransaction() && client.messages.length === 0;
+}
+
+/**
+ * The bytes of the answer, copied: they lie in memory that the backend uses again. As a stream, because an answer in
+ * one piece is also parsed by PGlite, and every message of it is kept for as long as the database is open.
+ */
+async function answerTo(backend: Backend, message: Uint8Array): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  await backend.execProtocolRawStream(message, { onRawData: (bytes) => pieces.push(Buffer.from(bytes)) });
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
