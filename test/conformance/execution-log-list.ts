@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { ReweighError } from '../../src/engine/errors.ts';
 import { madeRecord } from '../support/execution-records.ts';
 import { uuidV7, type Uuid } from '../../src/engine/ids.ts';
 import type { ExecutionFilter, ExecutionLog } from '../../src/engine/execution/execution-log.ts';
 import type { ExecutionRecord } from '../../src/engine/execution/record.ts';
+import type { Faults } from '../support/failing-sql.ts';
 import type { LogWorld } from './execution-log.ts';
 
 const ANY: ExecutionFilter = { retrieverId: null, user: null, session: null, since: null, until: null };
@@ -85,10 +87,16 @@ export function executionLogListLaws(world: () => LogWorld): void {
   });
 
   test('lists durable records only, and counts only when asked', async () => {
-    const [log, namespace] = [world().log(), randomUUID()];
+    const faults: Faults = {
+      before: (text) => {
+        if (text.includes('insert into')) throw new ReweighError('STORE_UNAVAILABLE', 'not yet');
+      },
+    };
+    const [log, namespace] = [world().log({ faults }), randomUUID()];
     log.offer(madeRecord({ namespace }), null);
     const page = await log.list(namespace, ANY, { first: 10, after: null, count: false });
     expect(page).toEqual({ rows: [], hasNextPage: false, total: null });
+    delete faults.before;
     await log.flush();
     expect((await log.list(namespace, ANY, { first: 10, after: null, count: false })).rows).toHaveLength(1);
   });
