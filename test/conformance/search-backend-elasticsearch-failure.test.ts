@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { globSync, readFileSync } from 'node:fs';
 import { pidOf, startCluster, stopNode } from '../../scripts/elasticsearch-server.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { startOwnElasticsearch, whyNoElasticsearch } from '../support/elasticsearch.ts';
+import { until } from '../support/server.ts';
 import { whyNoServer } from '../../scripts/elasticsearch-server.ts';
 import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
@@ -46,6 +48,7 @@ else
       const pid = pidOf(server.cluster, 1)!;
       process.kill(pid, 'SIGSTOP');
       try {
+        await until(() => hasStopped(pid));
         const started = performance.now();
         const outcomes = await backend.search(requests, 300);
         expect(performance.now() - started).toBeLessThan(1_000);
@@ -97,6 +100,16 @@ else
       expect((await backend.count(collection)).documents).toBeGreaterThanOrEqual(100);
     }, 240_000);
   });
+
+/** The signal comes to each thread in its own time, and until then the server still answers. */
+function hasStopped(pid: number): boolean {
+  try {
+    return globSync(`/proc/${pid}/task/*/stat`).every((file) => /\) T /.test(readFileSync(file, 'utf8')));
+  } catch {
+    // A thread that ended meanwhile was not stopped when it was listed.
+    return false;
+  }
+}
 
 /** A server that is to be broken must be our own, whatever ELASTICSEARCH_URL says. */
 function whyNoOwnServer(): string | null {
