@@ -2,7 +2,8 @@
  * Memory of the server, as `npm start` starts it, when the demo is loaded and after executions.
  *   node bench/memory.ts [--executions 1000]
  * Prints the resident memory of the process and the heaps of its threads, beside a process that only opens PGlite with
- * the same settings and one that does nothing. Garbage is collected before each line. No aim was set.
+ * the same settings and one that does nothing. The garbage of the main thread is collected before each line, that of the
+ * others is not. No aim was set.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
