@@ -14,10 +14,13 @@ const PROMISED = 1_000;
 const UPDATE = `mutation ($input: UpdateRetrieverInput!) { updateRetriever(input: $input) {
   retriever { latestVersion } userErrors { code } } }`;
 
-const servers = [
-  { name: 'PostgreSQL 18', programs: npmPostgres },
-  { name: 'PostgreSQL 15', programs: () => Promise.resolve(DEBIAN_POSTGRES_15) },
-].filter(({ name }) => name.endsWith('18') || process.env['CI'] === 'true' || existsSync(DEBIAN_POSTGRES_15));
+const newest = { name: 'PostgreSQL 18', programs: npmPostgres };
+const oldest = { name: 'PostgreSQL 15', programs: () => Promise.resolve(DEBIAN_POSTGRES_15) };
+const hasOldest = process.env['CI'] === 'true' || existsSync(DEBIAN_POSTGRES_15);
+if (!hasOldest)
+  test.skip('two instances on PostgreSQL 15 (not installed; scripts/install-test-servers.sh does so on Debian)', () =>
+    undefined);
+const servers = hasOldest ? [newest, oldest] : [newest];
 
 beforeAll(ensureBuilt, 180_000);
 
