@@ -82,4 +82,14 @@ else
           expect(strangers).toEqual([]);
         }
     });
+
+    test('sample the same vectors in the same order, so that backgrounds are the same', async () => {
+      for (const limit of [60, 5_000]) {
+        const [ours, theirs] = await Promise.all(
+          backends.map((backend) => backend.sample(collection, features[0]!, limit, 'a seed')),
+        );
+        expect(ours).toHaveLength(Math.min(limit, 1_000));
+        expect(theirs).toEqual(ours);
+      }
+    });
   });

@@ -1,8 +1,9 @@
 /** Documents as Elasticsearch stores them. Pure. */
-import { sha256, type Uuid } from '../ids.ts';
-import type { IndexedFeature } from './elasticsearch-mapping.ts';
+import { hashOrder } from './hash-order.ts';
 import { matchValue, type MatchValue } from './match-filter.ts';
 import type { Collection, Document, FieldValue } from '../collection/collection.ts';
+import type { IndexedFeature } from './elasticsearch-mapping.ts';
+import type { Uuid } from '../ids.ts';
 
 /** JSON text of a vector: base64 of big-endian float32, or numbers for servers that do not read that. */
 export type VectorForm = (vector: Float32Array) => string;
@@ -16,14 +17,6 @@ export interface StoredSource {
     readonly fields?: Readonly<Record<string, FieldValue>>;
     readonly vectors?: Readonly<Record<string, string>>;
   };
-}
-
-/** Of 52 bits, so that it is exact as a JSON number. */
-const ORDER_DIGITS = 13;
-
-/** Where a text stands in an order that has nothing to do with it: 0 to 2^52 − 1. */
-export function hashOrder(text: string): number {
-  return Number.parseInt(sha256(text).slice(0, ORDER_DIGITS), 16);
 }
 
 /** The JSON text of one document; `features` are those of its vectors. */

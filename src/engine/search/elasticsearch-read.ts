@@ -1,6 +1,7 @@
 /** Reading documents back from Elasticsearch. */
-import { documentFrom, fromBigEndian, hashOrder, type StoredSource } from './elasticsearch-document.ts';
+import { documentFrom, fromBigEndian, type StoredSource } from './elasticsearch-document.ts';
 import { FIELDS } from './elasticsearch-mapping.ts';
+import { hashOrder } from './hash-order.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
 import type { IndexCounts } from './search-backend.ts';

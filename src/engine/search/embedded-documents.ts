@@ -1,5 +1,6 @@
 /** Documents and vectors in PostgreSQL: the durable half of the embedded backend. */
 import { decodeVector, vectorBytes } from '../vector.ts';
+import { HASH_DIGITS, hashDigits } from './hash-order.ts';
 import type { Collection, Document, Feature, FieldValue, FieldValues } from '../collection/collection.ts';
 import type { IndexCounts } from './search-backend.ts';
 import type { Sql } from '../../store/sql.ts';
@@ -162,16 +163,18 @@ export async function countDocuments(sql: Sql, collection: Collection): Promise<
   };
 }
 
-/** Vectors of the documents whose hashes under the seed come first. */
+/** Vectors of the documents that follow the seed's place in the order of hashes, which begins again at its end. */
 export async function sampleVectors(
   sql: Sql,
   feature: Feature,
   how: { readonly limit: number; readonly seed: string },
 ): Promise<readonly Float32Array[]> {
   const rows = await sql.query<{ readonly vector: Uint8Array }>(
-    `select vector from document_vector where feature_id = $1
-     order by md5($2 || document_id), document_id limit $3`,
-    [feature.id, how.seed, how.limit],
+    `with placed as (
+       select vector, document_id, left(encode(sha256(convert_to(document_id, 'UTF8')), 'hex'), $4) as place
+       from document_vector where feature_id = $1)
+     select vector from placed order by place < $2 collate "C", place collate "C", document_id limit $3`,
+    [feature.id, hashDigits(how.seed), how.limit, HASH_DIGITS],
   );
   return rows.map(({ vector }) => decodeVector(vector));
 }

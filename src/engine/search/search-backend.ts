@@ -103,7 +103,10 @@ export interface SearchBackend {
   /** A page of documents in UTF-8 order of ids, after an id (null: from the first). Without vectors. */
   list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]>;
   count(collection: Collection): Promise<IndexCounts>;
-  /** Vectors of up to `limit` documents that have the feature, chosen evenly by `seed` (same data, same seed, same sample). */
+  /**
+   * Vectors of up to `limit` documents that have the feature, chosen evenly by `seed`: same data, same seed, same
+   * sample in the same order, whatever the backend.
+   */
   sample(
     collection: Collection,
     feature: Feature,
