@@ -72,7 +72,9 @@ export class DocumentResolver {
     @Ctx() context: RequestContext,
   ): Promise<IndexDocumentsPayload> {
     const { namespace } = context.viewer;
-    const { value, userErrors } = await attempt(() => indexDocuments(context.ports, { namespace, ...input }));
+    const searchable = input.searchable === 'SOON' ? 'soon' : 'now';
+    const command = { ...input, namespace, searchable } as const;
+    const { value, userErrors } = await attempt(() => indexDocuments(context.ports, command));
     const results = (value ?? []).map(toIndexResult);
     const refused = results.filter(({ status }) => status === 'REFUSED').length;
     return { results, indexed: results.length - refused, refused, userErrors };

@@ -67,6 +67,11 @@ export class DocumentInput {
   vectors?: DocumentVectorInput[] | null;
 }
 
+export const SearchableTimes = describedEnum('Searchable', 'When searches find what was stored.', {
+  NOW: 'When the mutation is answered.',
+  SOON: 'Some moments later, a second as a rule: for loading many documents, as nothing is waited for. They are durable all the same.',
+});
+
 @InputType('IndexDocumentsInput', { description: 'Documents to store.' })
 export class IndexDocumentsInput {
   @Field(() => String, { description: 'Name of the collection.' })
@@ -74,6 +79,9 @@ export class IndexDocumentsInput {
 
   @Field(() => [DocumentInput], { description: '1 to 5,000 documents, each with another id.' })
   documents!: DocumentInput[];
+
+  @Field(() => SearchableTimes, { defaultValue: 'NOW', description: 'When searches must find them.' })
+  searchable!: keyof typeof SearchableTimes;
 }
 
 export const IndexStatuses = describedEnum('IndexStatus', 'What became of a document.', {

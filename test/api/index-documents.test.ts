@@ -150,6 +150,30 @@ describe('indexDocuments', () => {
     expect((await api.index(many.slice(1))).indexDocuments.indexed).toBe(5_000);
   });
 
+  test('what is indexed is searchable now, unless soon is enough', async () => {
+    const asked: unknown[] = [];
+    const { backend } = api.ports;
+    const watched = new Proxy(backend, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name, target) as unknown;
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]) => {
+          if (name === 'put') asked.push(given[2]);
+          return (value as (...all: unknown[]) => unknown).apply(target, given);
+        };
+      },
+    });
+    for (const searchable of [undefined, 'NOW', 'SOON']) {
+      const input = { collection: 'books', documents: [{ id: 'when' }], searchable };
+      await api.ask(INDEX, { input }, { ports: { backend: watched } });
+    }
+    expect(asked.map((options) => (options as { readonly searchable: string }).searchable)).toEqual([
+      'now',
+      'now',
+      'soon',
+    ]);
+  });
+
   test('an unknown collection is a user error', async () => {
     const input = { collection: 'nope', documents: [{ id: 'a' }] };
     expect(await api.ask(INDEX, { input })).toMatchObject({

@@ -15,6 +15,7 @@ import type { Collection, Document, Feature } from '../../src/engine/collection/
 import type { SearchBackend } from '../../src/engine/search/search-backend.ts';
 
 const ONE = Float32Array.from({ length: DIMS }, () => 1);
+const LONG_MILLISECONDS = 20_000;
 const IDS = [
   'plain',
   `${'x'.repeat(508)}😀`,
@@ -100,6 +101,26 @@ export function storageLaws(open: () => Promise<OpenBackend>): void {
         code: 'WRONG_DIMENSIONS',
       });
       expect((await backend.count(collection)).documents).toBe(0);
+    });
+
+    test('with searchable soon a document is durable at once, and found some moments later', async () => {
+      const { backend, collection, features } = await stage();
+      const [feature] = features;
+      const documents = Array.from({ length: 30 }, (_, index): Document => ({
+        id: `soon ${index}`,
+        fields: new Map(),
+        vectors: new Map([[feature.id, ONE]]),
+      }));
+      const soon = { searchable: 'soon' } as const;
+      expect(await backend.put(collection, documents, soon)).toEqual(documents.map(() => false));
+      const ids = documents.map(({ id }) => id);
+      expect((await backend.fetch(collection, ids, { vectors: true })).size).toBe(30);
+      expect(await backend.put(collection, documents.slice(0, 3), soon)).toEqual([true, true, true]);
+      const end = performance.now() + LONG_MILLISECONDS;
+      let found = 0;
+      while (found < 30 && performance.now() < end)
+        found = (await hitsOf(backend, request({ collection, feature }, ONE, { topK: 100 }))).length;
+      expect(found).toBe(30);
     });
 
     test('takes an empty batch', async () => {

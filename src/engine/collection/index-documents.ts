@@ -5,6 +5,7 @@ import { requireCollection } from '../retriever/plan.ts';
 import { scheduleMeasurement } from './measure-background.ts';
 import type { Collection, Document, Feature } from './collection.ts';
 import type { Ports } from '../ports.ts';
+import type { Searchable } from '../search/search-backend.ts';
 
 export const MAX_DOCUMENTS = 5_000;
 /** Documents stored by one write of the backend. */
@@ -15,6 +16,8 @@ export interface IndexCommand {
   readonly collection: string;
   /** 1 to 5,000. */
   readonly documents: readonly DocumentInput[];
+  /** When searches must find them; now unless given. */
+  readonly searchable?: Searchable;
 }
 
 /** What became of one document. */
@@ -30,7 +33,7 @@ export type IndexOutcome =
 /**
  * Stores whole documents, each with the vectors it comes with; a feature with an embedder makes the others from its
  * source fields, unless the document says null. One outcome per document, in order: a bad one never spoils the rest.
- * Every document that is not refused is durable and searchable. NOT_FOUND; OUT_OF_RANGE for 0 or above 5,000.
+ * Every document that is not refused is durable, and searchable now or soon. NOT_FOUND; OUT_OF_RANGE for 0 or above 5,000.
  */
 export async function indexDocuments(
   ports: Pick<Ports, 'catalog' | 'backend' | 'embedder' | 'settings' | 'clock' | 'jobs'>,
@@ -41,7 +44,8 @@ export async function indexDocuments(
   const features = await ports.catalog.featuresOf(collection.id);
   await ports.backend.prepare(collection, features);
   const drafts = await embedDocuments(ports, features, parseAll(command.documents, collection, features));
-  const outcomes = await store(ports, collection, drafts);
+  const { searchable = 'now' } = command;
+  const outcomes = await store(ports, collection, { drafts, searchable });
   if ((await ports.catalog.collectionById(collection.namespace, collection.id)) === null) {
     await ports.backend.drop(collection);
     throw refusal('NOT_FOUND', `the collection ${collection.name} was deleted meanwhile`, ['collection']);
@@ -75,7 +79,7 @@ function parseAll(
 async function store(
   ports: Pick<Ports, 'backend'>,
   collection: Collection,
-  drafts: readonly Draft[],
+  { drafts, searchable }: { readonly drafts: readonly Draft[]; readonly searchable: Searchable },
 ): Promise<readonly IndexOutcome[]> {
   const outcomes: IndexOutcome[] = drafts.map(({ index, id, faults }) => ({
     index,
@@ -91,6 +95,7 @@ async function store(
     const stored = await putChunk(ports, collection, {
       documents: chunk.map(({ document }) => document),
       from,
+      searchable,
     });
     chunk.forEach(({ index, document: { id } }, position) => {
       const there = stored instanceof ReweighError ? stored : stored[position];
@@ -112,10 +117,14 @@ async function store(
 async function putChunk(
   ports: Pick<Ports, 'backend'>,
   collection: Collection,
-  chunk: { readonly documents: readonly Document[]; readonly from: number },
+  chunk: {
+    readonly documents: readonly Document[];
+    readonly from: number;
+    readonly searchable: Searchable;
+  },
 ): Promise<readonly boolean[] | ReweighError> {
   try {
-    return await ports.backend.put(collection, chunk.documents);
+    return await ports.backend.put(collection, chunk.documents, { searchable: chunk.searchable });
   } catch (error) {
     if (chunk.from > 0 && error instanceof ReweighError) return error;
     throw error;

@@ -11,7 +11,15 @@ import { candidatesOf, multiSearchBody } from './knn-request.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type { CallDeadlines, ElasticsearchCalls } from './elasticsearch-client.ts';
-import type { Caller, IndexCounts, KnnOutcome, KnnRequest, SearchBackend } from './search-backend.ts';
+import type {
+  Caller,
+  IndexCounts,
+  KnnOutcome,
+  KnnRequest,
+  PutOptions,
+  Searchable,
+  SearchBackend,
+} from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
 
 export interface ElasticsearchBackendOptions {
@@ -62,7 +70,11 @@ export class ElasticsearchBackend implements SearchBackend {
     await dropIndex(this.#target(collection));
   }
 
-  async put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
+  async put(
+    collection: Collection,
+    documents: readonly Document[],
+    { searchable = 'now' }: PutOptions = {},
+  ): Promise<readonly boolean[]> {
     if (documents.length === 0) return [];
     const features = await this.#featuresOf(collection, documents);
     checkBatch(documents, new Map([...features].map(([id, { dims }]) => [id, dims])));
@@ -70,14 +82,14 @@ export class ElasticsearchBackend implements SearchBackend {
     const actions = documents.map((document): BulkAction => {
       return { id: document.id, kind: 'index', document: documentJson(collection, document, how) };
     });
-    const results = await this.#bulk(collection, actions);
+    const results = await this.#bulk(collection, actions, searchable);
     return results.map((result) => result === 'updated');
   }
 
   async delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
     if (ids.length === 0) return [];
     const actions = [...new Set(ids)].map((id) => ({ id, kind: 'delete' as const }));
-    const results = await this.#bulk(collection, actions);
+    const results = await this.#bulk(collection, actions, 'now');
     const deleted = new Map(actions.map(({ id }, index) => [id, results[index] === 'deleted']));
     return ids.map((id) => deleted.get(id) ?? false);
   }
@@ -148,9 +160,13 @@ export class ElasticsearchBackend implements SearchBackend {
   }
 
   /** A bulk; where it fails the index may be gone, and the next `prepare` looks again. */
-  async #bulk(collection: Collection, actions: readonly BulkAction[]): Promise<readonly string[]> {
+  async #bulk(
+    collection: Collection,
+    actions: readonly BulkAction[],
+    searchable: Searchable,
+  ): Promise<readonly string[]> {
     try {
-      return await bulk(this.#target(collection), actions);
+      return await bulk(this.#target(collection), actions, searchable);
     } catch (error) {
       this.#features.delete(collection.id);
       throw error;

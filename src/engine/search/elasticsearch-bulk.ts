@@ -2,6 +2,7 @@
 import { ReweighError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
+import type { Searchable } from './search-backend.ts';
 
 /** One action: its line, and the document's line where it has one. */
 export interface BulkAction {
@@ -28,17 +29,24 @@ const TRIES = 5;
 const FIRST_PAUSE = 100;
 
 /**
- * Runs all actions and waits until searches see them; the result of each (created, updated, deleted, not_found).
+ * Runs all actions, with `now` until searches see them; the result of each (created, updated, deleted, not_found).
  * What an overloaded server refuses is tried again with growing pauses. Any other refusal, or the last of them,
  * throws; documents that were not there before are then removed again, replaced ones stay replaced.
  */
-export async function bulk(target: BulkTarget, actions: readonly BulkAction[]): Promise<readonly string[]> {
+export async function bulk(
+  target: BulkTarget,
+  actions: readonly BulkAction[],
+  searchable: Searchable,
+): Promise<readonly string[]> {
   const results = new Map<string, string>();
+  const refresh = searchable === 'now' ? 'wait_for' : 'false';
   try {
     let rest = actions;
     for (let tries = 1; rest.length > 0; tries += 1) {
       if (tries > 1) await target.clock.delay(FIRST_PAUSE * 2 ** tries);
-      const refused = await Promise.all(portions(rest).map((some) => send(target, some, results)));
+      const refused = await Promise.all(
+        portions(rest).map((some) => send(target, some, { refresh, results })),
+      );
       rest = refused.flat();
       if (rest.length > 0 && tries === TRIES)
         throw new ReweighError(
@@ -73,13 +81,13 @@ function portions(actions: readonly BulkAction[]): readonly (readonly BulkAction
 async function send(
   { calls, alias, deadlines }: BulkTarget,
   actions: readonly BulkAction[],
-  results: Map<string, string>,
+  { refresh, results }: { readonly refresh: string; readonly results: Map<string, string> },
 ): Promise<readonly BulkAction[]> {
   const answer = await calls.call<BulkAnswer>(
     {
       method: 'POST',
       path: `/${alias}/_bulk`,
-      query: { refresh: 'wait_for', require_alias: true },
+      query: { refresh, require_alias: true },
       lines: actions
         .map(({ id, kind, document }) => {
           const line = JSON.stringify({ [kind]: { _id: id } });

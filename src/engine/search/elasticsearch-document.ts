@@ -19,6 +19,8 @@ export interface StoredSource {
   };
 }
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** The JSON text of one document; `features` are those of its vectors. */
 export function documentJson(
   collection: Collection,
@@ -31,7 +33,7 @@ export function documentJson(
   });
   const vectors = [...document.vectors].flatMap(([id, vector]) => {
     const feature = how.features.get(id);
-    return feature === undefined ? [] : [{ feature, vector }];
+    return feature === undefined ? [] : [{ feature, vector, text: bigEndian(vector) }];
   });
   const plain = JSON.stringify({
     namespace: collection.namespace,
@@ -42,7 +44,7 @@ export function documentJson(
     fields: Object.fromEntries(indexed),
     source: {
       fields: Object.fromEntries(document.fields),
-      vectors: Object.fromEntries(vectors.map(({ feature, vector }) => [feature.id, bigEndian(vector)])),
+      vectors: Object.fromEntries(vectors.map(({ feature, text }) => [feature.id, text])),
     },
   });
   const dense = vectors.map(({ feature, vector }) => `${JSON.stringify(feature.field)}:${how.form(vector)}`);
@@ -69,13 +71,16 @@ function withoutMinusZero(value: MatchValue | readonly MatchValue[]): MatchValue
   return typeof value === 'object' ? value.map(one) : one(value);
 }
 
+/** Both turn all bytes around at once where the processor is little-endian, as they all are. */
 function bigEndian(vector: Float32Array): string {
-  const bytes = Buffer.allocUnsafe(vector.length * 4);
-  for (let i = 0; i < vector.length; i += 1) bytes.writeFloatBE(vector[i]!, i * 4);
-  return bytes.toString('base64');
+  const copy = Buffer.from(vector.slice().buffer);
+  return (IS_LITTLE_ENDIAN ? copy.swap32() : copy).toString('base64');
 }
 
 export function fromBigEndian(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatBE(i * 4));
+  if (IS_LITTLE_ENDIAN) bytes.swap32();
+  const vector = new Float32Array(bytes.length / 4);
+  Buffer.from(vector.buffer).set(bytes);
+  return vector;
 }

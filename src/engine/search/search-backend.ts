@@ -69,6 +69,15 @@ export interface Caller {
   readonly signal: AbortSignal;
 }
 
+/** When searches find what was written: as soon as the write is done, or some moments after it. */
+export const SEARCHABLE = ['now', 'soon'] as const;
+export type Searchable = (typeof SEARCHABLE)[number];
+
+export interface PutOptions {
+  /** now unless given. */
+  readonly searchable?: Searchable;
+}
+
 export interface IndexCounts {
   readonly documents: number;
   /** Feature id to the number of documents that have it. */
@@ -77,8 +86,9 @@ export interface IndexCounts {
 
 /**
  * Where documents and their vectors live and are searched.
- * Laws: a document is searchable and durable when `put` resolves, gone when `delete` does; one batch is stored
- * whole or not at all; `search` never rejects and settles every request by its deadline.
+ * Laws: a document is durable when `put` resolves, and searchable then too, or with `searchable: 'soon'` within the
+ * index's refresh interval, a second as a rule; it is gone when `delete` resolves; one batch is stored whole or not at
+ * all; `search` never rejects and settles every request by its deadline.
  */
 export interface SearchBackend {
   /** Short name for health and logs: embedded, elasticsearch. */
@@ -91,7 +101,11 @@ export interface SearchBackend {
   /** Removes the collection with all its documents; harmless to repeat. */
   drop(collection: Collection): Promise<void>;
   /** Inserts or replaces whole documents; true per document where it was there before. Ids are unique in a batch. */
-  put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]>;
+  put(
+    collection: Collection,
+    documents: readonly Document[],
+    options?: PutOptions,
+  ): Promise<readonly boolean[]>;
   /** Removes documents; true per id where it was there. */
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
   /** Documents by id; those that are not there are absent. `vectors` false leaves the vectors out. */

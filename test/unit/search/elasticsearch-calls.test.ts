@@ -212,6 +212,18 @@ describe('a bulk', () => {
     expect(last.body).toBe(`${JSON.stringify({ delete: { _id: documents[0]!.id } })}\n`);
   });
 
+  test('waits until searches see it, unless soon is enough', async () => {
+    const { backend, fake } = await over((one) =>
+      bulkPath(one) ? items(idsIn(one.body), () => ({ status: 201, result: 'created' })) : undefined,
+    );
+    await backend.put(collection, documents);
+    await backend.put(collection, documents, { searchable: 'soon' });
+    const refreshes = fake.received
+      .filter(bulkPath)
+      .map(({ path }) => new URLSearchParams(path.split('?')[1]).get('refresh'));
+    expect(refreshes).toEqual(['wait_for', 'false']);
+  });
+
   test('never makes an index by itself, and says that it is gone', async () => {
     const { backend, fake } = await over((one) =>
       bulkPath(one)
