@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type {
+  AttachedIndex,
   Background,
   EmbedderKind,
   FieldDeclaration,
@@ -16,6 +17,7 @@ export const CollectionRow = defineEntity({
     namespace: p.text(),
     name: p.text(),
     fields: p.json<readonly FieldDeclaration[]>(),
+    attached: p.json<AttachedIndex>().nullable(),
     createdAt: p.datetime().columnType('timestamptz(3)'),
   },
 });

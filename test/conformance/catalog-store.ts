@@ -87,6 +87,22 @@ function collectionLaws(laws: () => OpenCatalog): void {
     expect(await store.collectionById(collection.namespace, collection.id)).toEqual(collection);
   });
 
+  test('an attached collection comes with its features at once, or not at all', async () => {
+    const { store } = laws();
+    const attached = { index: 'goods', idField: 'sku', routing: null };
+    const fields = [{ name: 'title', type: 'TEXT' as const, many: false, path: 'text.title' }];
+    const collection = collectionOf({ attached, fields });
+    const features = ['b', 'a'].map((field) =>
+      featureOf(collection.id, { field: `vectors.${field}`, uri: `embed://shop@1/${field}` }),
+    );
+    expect(await store.insertCollection(collection, features)).toBe(true);
+    expect(await store.collectionById(collection.namespace, collection.id)).toEqual(collection);
+    expect(await store.featuresOf(collection.id)).toEqual(features);
+    const late = collectionOf({ namespace: collection.namespace, attached });
+    expect(await store.insertCollection(late, [featureOf(late.id)])).toBe(false);
+    expect(await store.featuresOf(late.id)).toEqual([]);
+  });
+
   test('a name is taken once per namespace; another namespace does not see it', async () => {
     const { store } = laws();
     const first = collectionOf();

@@ -73,8 +73,8 @@ export class CachedCatalogStore implements CatalogStore {
     return this.#store.retrieversUsing(namespace, collectionName);
   }
 
-  insertCollection(collection: Collection): Promise<boolean> {
-    return this.#change(() => this.#store.insertCollection(collection));
+  insertCollection(collection: Collection, features: readonly Feature[] = []): Promise<boolean> {
+    return this.#change(() => this.#store.insertCollection(collection, features));
   }
 
   deleteCollection(namespace: string, id: Uuid): Promise<boolean> {

@@ -9,8 +9,8 @@ import type { Page, PageRequest } from '../paging.ts';
  * Expected conflicts come back as values, never as driver errors.
  */
 export interface CatalogStore {
-  /** False where the name is taken. */
-  insertCollection(collection: Collection): Promise<boolean>;
+  /** Inserts the collection with its first features, all or nothing. False where the name is taken. */
+  insertCollection(collection: Collection, features?: readonly Feature[]): Promise<boolean>;
   collectionByName(namespace: string, name: string): Promise<Collection | null>;
   collectionById(namespace: string, id: Uuid): Promise<Collection | null>;
   /** In order of name (UTF-8 bytes). The cursor key is the name. */

@@ -9,6 +9,18 @@ export interface FieldDeclaration {
   readonly type: FieldType;
   /** True where a document may hold several values. */
   readonly many: boolean;
+  /** Where its values lie in an attached index, with dots; absent: under its name. */
+  readonly path?: string;
+}
+
+/** An index that somebody else made and fills: it is searched and read, never written. */
+export interface AttachedIndex {
+  /** Name of one index, data stream or alias. */
+  readonly index: string;
+  /** Path of the keyword field that repeats the document's id; null: documents cannot be listed. */
+  readonly idField: string | null;
+  /** Goes with every request, so that only its shards are asked; null: all are. */
+  readonly routing: string | null;
 }
 
 export const SIMILARITIES = ['COSINE', 'DOT_PRODUCT', 'L2'] as const;
@@ -43,6 +55,8 @@ export interface Collection {
   readonly namespace: string;
   readonly name: string;
   readonly fields: readonly FieldDeclaration[];
+  /** Absent: the server's own index, which it makes, fills and removes. */
+  readonly attached?: AttachedIndex;
   readonly createdAt: Date;
 }
 
@@ -52,7 +66,7 @@ export interface Feature {
   readonly collectionId: Uuid;
   /** scheme://extractor@version/output; unique in its collection. */
   readonly uri: string;
-  /** Name of the vector field in documents; unique in its collection. */
+  /** Name of the vector field in documents, in an attached index its path; unique in its collection. */
   readonly field: string;
   readonly dims: number;
   readonly similarity: Similarity;

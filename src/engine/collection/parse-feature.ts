@@ -1,5 +1,6 @@
 import { faultOfFeatureUri } from '../retriever/feature-uri.ts';
 import { MAX_DIMS } from '../vector.ts';
+import { faultOfPath } from './parse-attached-names.ts';
 import { parsedUnless, type Parsed } from '../parsed.ts';
 import type { Collection, EmbedderKind, Feature, Similarity } from './collection.ts';
 import type { Fault } from '../errors.ts';
@@ -22,15 +23,26 @@ export type FeatureDefinition = Pick<
 const MODEL = /^[\x21-\x7e]{1,200}$/;
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
+/** What a feature's definition is read against. */
+type Home = Pick<Collection, 'fields' | 'attached'>;
+
 /** Reads a feature's definition against its collection; all faults at once. */
-export function parseFeature(input: FeatureInput, collection: Collection): Parsed<FeatureDefinition> {
-  const faults = [
+export function parseFeature(input: FeatureInput, collection: Home): Parsed<FeatureDefinition> {
+  return parsedUnless(faultsOfFeature(input, collection), () => featureOf(input));
+}
+
+export function faultsOfFeature(input: FeatureInput, collection: Home): readonly Fault[] {
+  return [
     ...faultsOfNames(input, collection),
     ...faultsOfDims(input),
     ...faultsOfSources(input, collection),
     ...faultsOfModel(input),
   ];
-  return parsedUnless(faults, () => ({
+}
+
+/** The definition of an input without faults. */
+export function featureOf(input: FeatureInput): FeatureDefinition {
+  return {
     uri: input.uri,
     field: input.field,
     dims: input.dims,
@@ -38,23 +50,23 @@ export function parseFeature(input: FeatureInput, collection: Collection): Parse
     sourceFields: input.sourceFields ?? [],
     embedder: input.embedder ?? 'NONE',
     model: input.model ?? null,
-  }));
+  };
 }
 
-function faultsOfNames({ uri, field }: FeatureInput, { fields }: Collection): readonly Fault[] {
+function faultsOfNames({ uri, field }: FeatureInput, { fields, attached }: Home): readonly Fault[] {
   const faults: Fault[] = [];
   const uriFault = faultOfFeatureUri(uri);
   if (uriFault !== null) faults.push({ code: 'INVALID_FEATURE_URI', path: ['uri'], message: uriFault });
   const path = ['field'];
-  if (!FIELD_NAME.test(field))
-    faults.push({
-      code: 'INVALID_VALUE',
-      path,
-      message: 'expected 1 to 64 letters, digits or "_", not starting with a digit',
-    });
+  const fieldFault = attached === undefined ? faultOfFieldName(field) : faultOfPath(field);
+  if (fieldFault !== null) faults.push({ code: 'INVALID_VALUE', path, message: fieldFault });
   if (fields.some(({ name }) => name === field))
     faults.push({ code: 'DUPLICATE', path, message: `${field} is a document field already` });
   return faults;
+}
+
+function faultOfFieldName(field: string): string | null {
+  return FIELD_NAME.test(field) ? null : 'expected 1 to 64 letters, digits or "_", not starting with a digit';
 }
 
 function faultsOfDims({ dims }: FeatureInput): readonly Fault[] {
@@ -68,8 +80,12 @@ function faultsOfDims({ dims }: FeatureInput): readonly Fault[] {
   ];
 }
 
-function faultsOfSources({ sourceFields, embedder }: FeatureInput, { fields }: Collection): readonly Fault[] {
-  if (embedder === 'HASHING' && (sourceFields ?? []).length === 0)
+function faultsOfSources(
+  { sourceFields, embedder }: FeatureInput,
+  { fields, attached }: Home,
+): readonly Fault[] {
+  // Documents of an attached index come with their vectors: only inputs are embedded.
+  if (attached === undefined && embedder === 'HASHING' && (sourceFields ?? []).length === 0)
     return [
       { code: 'REQUIRED', path: ['sourceFields'], message: 'the HASHING embedder needs a field to read' },
     ];

@@ -11,8 +11,19 @@ type VersionEntity = InferEntity<typeof RetrieverVersionRow>;
 
 export function toCollection(row: CollectionEntity | null): Collection | null {
   if (row === null) return null;
-  const { namespace, name, fields, createdAt } = row;
-  return { id: row.id as Uuid, namespace, name, fields, createdAt };
+  const { namespace, name, fields, attached, createdAt } = row;
+  return {
+    id: row.id as Uuid,
+    namespace,
+    name,
+    fields,
+    ...(attached == null ? {} : { attached }),
+    createdAt,
+  };
+}
+
+export function storedCollection({ attached, ...collection }: Collection): CollectionEntity {
+  return { ...collection, attached: attached ?? null };
 }
 
 export function toFeature(row: FeatureEntity): Feature {
@@ -30,6 +41,11 @@ export function toFeature(row: FeatureEntity): Feature {
     background: background == null ? null : { ...background, measuredAt: new Date(background.measuredAt) },
     createdAt,
   };
+}
+
+export function storedFeature(feature: Feature): Omit<FeatureEntity, 'position'> {
+  const { background } = feature;
+  return { ...feature, background: background === null ? null : storedBackground(background) };
 }
 
 export function storedBackground(background: Background): NonNullable<FeatureEntity['background']> {

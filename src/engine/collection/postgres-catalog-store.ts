@@ -3,6 +3,8 @@ import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '..
 import { reachStore } from '../../store/store-error.ts';
 import {
   storedBackground,
+  storedCollection,
+  storedFeature,
   toCollection,
   toFeature,
   toRetriever,
@@ -29,10 +31,16 @@ export class PostgresCatalogStore implements CatalogStore {
     return reachStore(() => call(this.#database.orm.em.fork() as EntityManager));
   }
 
-  async insertCollection(collection: Collection): Promise<boolean> {
-    return (
-      (await conflictOf(() => this.#reach((em) => em.insert(CollectionRow, { ...collection })))) === null
+  async insertCollection(collection: Collection, features: readonly Feature[] = []): Promise<boolean> {
+    const conflict = await conflictOf(() =>
+      this.#reach((em) =>
+        em.transactional(async (transaction) => {
+          await transaction.insert(CollectionRow, storedCollection(collection));
+          for (const feature of features) await transaction.insert(FeatureRow, storedFeature(feature));
+        }),
+      ),
     );
+    return conflict === null;
   }
 
   async collectionByName(namespace: string, name: string): Promise<Collection | null> {
@@ -64,11 +72,9 @@ export class PostgresCatalogStore implements CatalogStore {
   }
 
   async insertFeature(feature: Feature): Promise<'ok' | 'uri' | 'field'> {
-    const row = {
-      ...feature,
-      background: feature.background === null ? null : storedBackground(feature.background),
-    };
-    const conflict = await conflictOf(() => this.#reach((em) => em.insert(FeatureRow, row)));
+    const conflict = await conflictOf(() =>
+      this.#reach((em) => em.insert(FeatureRow, storedFeature(feature))),
+    );
     if (conflict === null) return 'ok';
     return conflict.includes('feature_field') ? 'field' : 'uri';
   }

@@ -1,3 +1,4 @@
+import { Attached } from './0003-attached.ts';
 import { First } from './0001-first.ts';
 import { Learning } from './0002-learning.ts';
 import type { MigrationObject } from '@mikro-orm/core';
@@ -6,4 +7,5 @@ import type { MigrationObject } from '@mikro-orm/core';
 export const MIGRATIONS: readonly MigrationObject[] = [
   { name: '0001-first', class: First },
   { name: '0002-learning', class: Learning },
+  { name: '0003-attached', class: Attached },
 ];
