@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly port: number;
   /** Java heap of each node, such as 1g. */
   readonly heap: string;
+  /** Further lines of elasticsearch.yml, the same for every node. */
+  readonly settings?: readonly string[];
 }
 
 export function urlOf({ port }: Pick<ClusterOptions, 'port'>, node = 1): string {
@@ -146,7 +148,7 @@ async function startNode(options: ClusterOptions, node: number): Promise<void> {
   if (code !== 0) throw new Error(`Elasticsearch node ${node} ended with ${code}; see ${home}/logs`);
 }
 
-function settings({ nodes, port, data }: ClusterOptions, node: number): string {
+function settings({ nodes, port, data, settings: more = [] }: ClusterOptions, node: number): string {
   const folder = join(data, `node-${node}`);
   const all = Array.from({ length: nodes }, (_, index) => index + 1);
   const fresh = readdirSync(join(folder, 'data')).length === 0;
@@ -166,6 +168,7 @@ function settings({ nodes, port, data }: ClusterOptions, node: number): string {
           `discovery.seed_hosts: [${all.map((one) => `"127.0.0.1:${port + 100 + one - 1}"`).join(', ')}]`,
           ...(fresh ? [`cluster.initial_master_nodes: [${all.map((one) => `node-${one}`).join(', ')}]`] : []),
         ]),
+    ...more,
     '',
   ].join('\n');
 }

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { globSync, readFileSync } from 'node:fs';
 import { pidOf, startCluster, stopNode } from '../../scripts/elasticsearch-server.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
-import { startOwnElasticsearch, whyNoElasticsearch } from '../support/elasticsearch.ts';
+import { hasStopped, startOwnElasticsearch, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
 import { until } from '../support/server.ts';
-import { whyNoServer } from '../../scripts/elasticsearch-server.ts';
 import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
 import type { ElasticsearchBackend } from '../../src/engine/search/elasticsearch-backend.ts';
 
-const reason = whyNoElasticsearch() ?? whyNoOwnServer();
+const reason = whyNoOwnElasticsearch();
 if (reason !== null) test.skip(`a failing Elasticsearch (${reason})`, () => undefined);
 else
   describe('with a real server that fails', () => {
@@ -100,20 +98,3 @@ else
       expect((await backend.count(collection)).documents).toBeGreaterThanOrEqual(100);
     }, 240_000);
   });
-
-/** The signal comes to each thread in its own time, and until then the server still answers. */
-function hasStopped(pid: number): boolean {
-  try {
-    return globSync(`/proc/${pid}/task/*/stat`).every((file) => /\) T /.test(readFileSync(file, 'utf8')));
-  } catch {
-    // A thread that ended meanwhile was not stopped when it was listed.
-    return false;
-  }
-}
-
-/** A server that is to be broken must be our own, whatever ELASTICSEARCH_URL says. */
-function whyNoOwnServer(): string | null {
-  const none = whyNoServer(process.env['ES_HOME_DIR'] ?? '/var/tmp/reweigh-elasticsearch');
-  if (none !== null && process.env['CI'] === 'true') throw new Error(`no Elasticsearch to break: ${none}`);
-  return none;
-}

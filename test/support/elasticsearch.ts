@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import {
@@ -26,6 +26,14 @@ export function whyNoElasticsearch(): string | null {
   return reason;
 }
 
+/** Why no Elasticsearch of the caller's own can be started, whatever ELASTICSEARCH_URL says; null where one can. */
+export function whyNoOwnElasticsearch(): string | null {
+  const reason = whyNoServer(HOME);
+  if (reason !== null && process.env['CI'] === 'true')
+    throw new Error(`no Elasticsearch to break: ${reason}`);
+  return reason;
+}
+
 /** The server that ELASTICSEARCH_URL names, else one started for the caller alone. */
 export async function elasticsearchForTests(): Promise<TestElasticsearch> {
   const given = process.env['ELASTICSEARCH_URL'];
@@ -33,12 +41,13 @@ export async function elasticsearchForTests(): Promise<TestElasticsearch> {
   return startOwnElasticsearch(1);
 }
 
-/** A cluster of the caller's own, whatever ELASTICSEARCH_URL says: it may be stopped, paused and broken. */
+/** A cluster of the caller's own, whatever ELASTICSEARCH_URL says: it may be stopped, paused, broken and set otherwise. */
 export async function startOwnElasticsearch(
   nodes: number,
+  settings: readonly string[] = [],
 ): Promise<TestElasticsearch & { readonly cluster: ClusterOptions }> {
   const data = mkdtempSync('/var/tmp/reweigh-es-test-');
-  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap: '512m' };
+  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap: '512m', settings };
   const end = async (): Promise<void> => {
     await stopCluster(cluster);
     rmSync(data, { recursive: true, force: true });
@@ -66,5 +75,15 @@ async function freePort(): Promise<number> {
     } catch {
       continue;
     }
+  }
+}
+
+/** Whether a process that was sent SIGSTOP stands still: it comes to each thread in its own time, and others still answer. */
+export function hasStopped(pid: number): boolean {
+  try {
+    return globSync(`/proc/${pid}/task/*/stat`).every((file) => /\) T /.test(readFileSync(file, 'utf8')));
+  } catch {
+    // A thread that ended meanwhile was not stopped when it was listed.
+    return false;
   }
 }

@@ -12,15 +12,19 @@ const DELAY_MILLISECONDS = 300;
 /** A way to a server that can be made bad. */
 export interface TcpProxy {
   readonly port: number;
+  /** Pieces that came from either side so far. */
+  taken(): number;
   behave(manner: Manner): void;
   close(): Promise<void>;
 }
 
-/** Listens on a free port and hands on to a socket of the file system. */
-export async function startProxy(path: string): Promise<TcpProxy> {
+/** Listens on a free port and hands on to a socket of the file system, or to a port of this machine. */
+export async function startProxy(to: string | number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let manner: Manner = 'pass';
+  let taken = 0;
   const handOn = async (piece: Buffer, to: Socket): Promise<void> => {
+    taken += 1;
     // What was taken in silence is lost for good, as on a way that is cut.
     if (manner === 'silent') return;
     if (manner === 'delay') await sleep(DELAY_MILLISECONDS);
@@ -28,7 +32,7 @@ export async function startProxy(path: string): Promise<TcpProxy> {
   };
   const server = createServer((near) => {
     if (manner === 'reset') return void near.resetAndDestroy();
-    const far = connect(path);
+    const far = typeof to === 'string' ? connect(to) : connect(to, '127.0.0.1');
     open.add(near);
     for (const [from, to] of [
       [near, far],
@@ -49,6 +53,7 @@ export async function startProxy(path: string): Promise<TcpProxy> {
   };
   return {
     port: (server.address() as AddressInfo).port,
+    taken: () => taken,
     behave: (next) => {
       // A way that was cut does not come back: what hung on it ends.
       if (next === 'reset' || manner === 'silent') breakAll();

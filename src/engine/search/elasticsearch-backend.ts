@@ -2,8 +2,10 @@ import { ReweighError } from '../errors.ts';
 import { checkBatch } from './check-batch.ts';
 import { bulk, type BulkAction, type BulkTarget } from './elasticsearch-bulk.ts';
 import { base64Vector, documentJson, numbersVector, type VectorForm } from './elasticsearch-document.ts';
-import { dropIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
+import { dropIndex, faultOfIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
 import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elasticsearch-mapping.ts';
+import { isReady, type KnownIndex } from './elasticsearch-known.ts';
+import { watchLostFields, type UnlessLost } from './elasticsearch-lost-field.ts';
 import { outcomeOf, type SearchPart } from './elasticsearch-outcome.ts';
 import { countDocuments, fetchDocuments, listDocuments, sampleVectors } from './elasticsearch-read.ts';
 import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
@@ -43,30 +45,32 @@ export class ElasticsearchBackend implements SearchBackend {
   readonly #options: ElasticsearchBackendOptions;
   readonly #calls: ElasticsearchCalls;
   readonly #form: VectorForm;
-  readonly #features = new Map<Uuid, ReadonlyMap<Uuid, IndexedFeature>>();
+  readonly #unlessLost: UnlessLost;
+  readonly #known = new Map<Uuid, KnownIndex>();
 
   constructor(options: ElasticsearchBackendOptions) {
     this.#options = options;
     this.#calls = options.calls;
+    this.#unlessLost = watchLostFields(options.clock);
     this.#form = options.base64Vectors ? base64Vector : numbersVector;
   }
 
-  /** Asks the server only where it has not seen the index hold these features. */
   /** Candidates on one shard; a graph visits some more, a small segment is searched exactly. */
   vectorsVisited(search: Pick<KnnRequest, 'topK' | 'numCandidates'>, documents: number): number {
     return Math.min(documents, candidatesOf(search));
   }
 
+  /** Asks the server only where it has not seen the index hold these features within the last second. */
   async prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
-    const known = this.#features.get(collection.id);
-    if (known !== undefined && features.every(({ id, dims }) => known.get(id)?.dims === dims)) return;
+    const now = this.#options.clock.monotonic();
+    if (isReady(this.#known.get(collection.id), features, now)) return;
     const what = { collection, features, settings: this.#options.index };
-    const mapping = await prepareIndex(this.#target(collection), what);
-    this.#features.set(collection.id, indexedFeatures(mapping));
+    const indexed = indexedFeatures(await prepareIndex(this.#target(collection), what));
+    this.#known.set(collection.id, { preparedAt: now, features, indexed });
   }
 
   async drop(collection: Collection): Promise<void> {
-    this.#features.delete(collection.id);
+    this.#known.delete(collection.id);
     await dropIndex(this.#target(collection));
   }
 
@@ -142,7 +146,11 @@ export class ElasticsearchBackend implements SearchBackend {
         const milliseconds = clock.monotonic() - started;
         return part === undefined
           ? failed('FEATURE_FAILED', 'Elasticsearch left the search unanswered', milliseconds)
-          : outcomeOf(request, part, milliseconds);
+          : await this.#unlessLost(
+              this.#target(request.collection),
+              request,
+              outcomeOf(request, part, milliseconds),
+            );
       } catch (error) {
         return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
       }
@@ -159,7 +167,10 @@ export class ElasticsearchBackend implements SearchBackend {
     return this.#calls.close();
   }
 
-  /** A bulk; where it fails the index may be gone, and the next `prepare` looks again. */
+  /**
+   * A bulk; where it fails the index may be gone, and the next `prepare` looks again. A refusal of documents that
+   * were checked before is told as the fault of the index that it is.
+   */
   async #bulk(
     collection: Collection,
     actions: readonly BulkAction[],
@@ -168,8 +179,11 @@ export class ElasticsearchBackend implements SearchBackend {
     try {
       return await bulk(this.#target(collection), actions, searchable);
     } catch (error) {
-      this.#features.delete(collection.id);
-      throw error;
+      const features = this.#known.get(collection.id)?.features ?? [];
+      this.#known.delete(collection.id);
+      if (error instanceof ReweighError) throw error;
+      const fault = await faultOfIndex(this.#target(collection), collection, features).catch(() => null);
+      throw fault ?? error;
     }
   }
 
@@ -209,13 +223,13 @@ export class ElasticsearchBackend implements SearchBackend {
     documents: readonly Document[],
   ): Promise<ReadonlyMap<Uuid, IndexedFeature>> {
     const used = new Set(documents.flatMap(({ vectors }) => [...vectors.keys()]));
-    const known = this.#features.get(collection.id);
+    const known = this.#known.get(collection.id)?.indexed;
     if (known !== undefined && [...used].every((id) => known.has(id))) return known;
     const mapping = await readMapping(this.#target(collection));
     if (mapping === null)
       throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${this.#alias(collection)} is not there`);
     const features = indexedFeatures(mapping);
-    this.#features.set(collection.id, features);
+    this.#known.set(collection.id, { preparedAt: null, features: [], indexed: features });
     const unknown = [...used].filter((id) => !features.has(id));
     if (unknown.length > 0)
       throw new ReweighError('UNKNOWN_FEATURE', `the index has no vectors of ${unknown.join(', ')}`);

@@ -27,6 +27,8 @@ interface BulkAnswer {
 const REQUEST_CHARACTERS = 8_000_000;
 const TRIES = 5;
 const FIRST_PAUSE = 100;
+/** The server gives up waiting for a lost shard before we do, so that we hear which documents it has. */
+const SHARE_OF_DEADLINE = 0.8;
 
 /**
  * Runs all actions, with `now` until searches see them; the result of each (created, updated, deleted, not_found).
@@ -87,7 +89,7 @@ async function send(
     {
       method: 'POST',
       path: `/${alias}/_bulk`,
-      query: { refresh, require_alias: true },
+      query: { refresh, require_alias: true, timeout: `${Math.ceil(deadlines.write * SHARE_OF_DEADLINE)}ms` },
       lines: actions
         .map(({ id, kind, document }) => {
           const line = JSON.stringify({ [kind]: { _id: id } });
@@ -111,9 +113,9 @@ async function send(
 
 function refused({ status, error }: BulkItem, alias: string): Error {
   const said = `${error?.type ?? 'error'}: ${error?.reason ?? 'no reason given'}`;
-  return status === 404
-    ? new ReweighError('SEARCH_UNAVAILABLE', `the index ${alias} is gone (${said})`)
-    : new Error(`Elasticsearch refused a document with ${status}: ${said}`);
+  if (status === 404) return new ReweighError('SEARCH_UNAVAILABLE', `the index ${alias} is gone (${said})`);
+  if (status >= 500) return new ReweighError('SEARCH_UNAVAILABLE', `a shard of ${alias} is gone (${said})`);
+  return new Error(`Elasticsearch refused a document with ${status}: ${said}`);
 }
 
 /** Takes back what was new, as far as the server lets us; the error that led here is the one to be told. */

@@ -1,5 +1,11 @@
-import { Client, errors } from '@elastic/elasticsearch';
+import {
+  Client,
+  errors,
+  type TransportRequestOptions,
+  type TransportRequestParams,
+} from '@elastic/elasticsearch';
 import { ReweighError } from '../errors.ts';
+import { NodePool, type Attempt } from './elasticsearch-nodes.ts';
 import type { Caller } from './search-backend.ts';
 import type { Clock } from '../clock.ts';
 
@@ -51,6 +57,7 @@ const RETRIES = 2;
 export function connectElasticsearch(access: ElasticsearchAccess, clock: Clock): ElasticsearchCalls {
   const client = new Client({
     nodes: access.url.split(',').map((one) => one.trim()),
+    ConnectionPool: NodePool,
     ...authOf(access),
     // A field may be called __proto__; answers are only read key by key.
     disablePrototypePoisoningProtection: true,
@@ -74,9 +81,25 @@ interface Allowance {
   readonly caller: Caller | undefined;
 }
 
-/** The request id as X-Opaque-Id: in the slow log and the list of tasks of Elasticsearch. */
-function opaqueIdOf(caller: Caller | undefined): { readonly opaqueId?: string } {
-  return caller === undefined ? {} : { opaqueId: caller.requestId };
+/** Retries are made at once: the next node may be well, and the client's own pauses are longer than a search may take. */
+function optionsOf(
+  signal: AbortSignal,
+  attempt: Attempt,
+  caller: Caller | undefined,
+): TransportRequestOptions {
+  // The request id as X-Opaque-Id: in the slow log and the list of tasks of Elasticsearch.
+  const opaqueId = caller === undefined ? {} : { opaqueId: caller.requestId };
+  return { signal, maxRetries: RETRIES, retryBackoff: () => 0, context: { attempt }, ...opaqueId };
+}
+
+function requestOf({ method, path, query, body, lines }: Call): TransportRequestParams {
+  return {
+    method,
+    path,
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    ...(lines === undefined ? {} : { bulkBody: lines }),
+  };
 }
 
 /**
@@ -85,29 +108,23 @@ function opaqueIdOf(caller: Caller | undefined): { readonly opaqueId?: string } 
  */
 async function within<T>(
   client: Client,
-  { method, path, query, body, lines }: Call,
+  call: Call,
   { clock, deadlineMilliseconds, caller }: Allowance,
 ): Promise<T | null> {
   const request = new AbortController();
   const giveUp = (): void => request.abort();
   caller?.signal.addEventListener('abort', giveUp);
   const timer = new AbortController();
+  const attempt: Attempt = {};
   const late = clock.delay(deadlineMilliseconds, timer.signal).then(() => {
+    if (!timer.signal.aborted && client.connectionPool instanceof NodePool)
+      client.connectionPool.markLate(attempt);
     request.abort();
     throw unavailable(`Elasticsearch did not answer within ${deadlineMilliseconds} ms`);
   });
   late.catch(() => undefined);
-  const answer = client.transport.request<T>(
-    {
-      method,
-      path,
-      ...(query === undefined ? {} : { querystring: query }),
-      ...(body === undefined ? {} : { body }),
-      ...(lines === undefined ? {} : { bulkBody: lines }),
-    },
-    // At once: the next node may be well, and the client's own pauses are longer than a search may take.
-    { signal: request.signal, maxRetries: RETRIES, retryBackoff: () => 0, ...opaqueIdOf(caller) },
-  );
+  const options = optionsOf(request.signal, attempt, caller);
+  const answer = client.transport.request<T>(requestOf(call), options);
   try {
     return await Promise.race([answer, late]);
   } catch (error) {

@@ -23,9 +23,8 @@ export async function prepareIndex(
 ): Promise<StoredMapping> {
   const { collection, features, settings } = what;
   const stored = (await readMapping(target)) ?? (await createIndex(target, what));
-  const faults = mismatches(stored, collection, features);
-  if (faults.length > 0)
-    throw new ReweighError('INDEX_MISMATCH', `the index ${target.alias} does not fit: ${faults.join('; ')}`);
+  const mismatch = mismatchOf(target, stored, { collection, features });
+  if (mismatch !== null) throw mismatch;
   const missing = missingFeatures(stored, features);
   if (missing.length === 0) return stored;
   await target.calls.call(
@@ -37,6 +36,35 @@ export async function prepareIndex(
     target.deadlines.write,
   );
   return (await readMapping(target)) ?? stored;
+}
+
+/**
+ * Why an index cannot take documents of the collection: INDEX_MISMATCH; SEARCH_UNAVAILABLE where it lacks a feature,
+ * which the next `prepareIndex` adds, or is gone. Null where it can.
+ */
+export async function faultOfIndex(
+  target: ElasticsearchTarget,
+  collection: Collection,
+  features: readonly Feature[],
+): Promise<ReweighError | null> {
+  const stored = await readMapping(target);
+  if (stored === null) return new ReweighError('SEARCH_UNAVAILABLE', `the index ${target.alias} is gone`);
+  const mismatch = mismatchOf(target, stored, { collection, features });
+  if (mismatch !== null) return mismatch;
+  const missing = missingFeatures(stored, features);
+  if (missing.length === 0) return null;
+  const names = missing.map(({ field }) => field).join(', ');
+  return new ReweighError('SEARCH_UNAVAILABLE', `the index ${target.alias} has lost the vectors of ${names}`);
+}
+
+function mismatchOf(
+  { alias }: ElasticsearchTarget,
+  stored: StoredMapping,
+  of: { readonly collection: Collection; readonly features: readonly Feature[] },
+): ReweighError | null {
+  const faults = mismatches(stored, of.collection, of.features);
+  if (faults.length === 0) return null;
+  return new ReweighError('INDEX_MISMATCH', `the index ${alias} does not fit: ${faults.join('; ')}`);
 }
 
 async function createIndex(

@@ -42,9 +42,14 @@ function failureOf(status: number): 'FEATURE_REJECTED' | 'FEATURE_FAILED' {
   return status === 400 ? 'FEATURE_REJECTED' : 'FEATURE_FAILED';
 }
 
+/** Longest reason, in characters: it is shown to callers and kept in the record. */
+const REASON_CHARACTERS = 300;
+
 function reasonOf({ status, error }: SearchPart): string {
   const cause = error?.root_cause?.[0] ?? error;
+  // What it says of an overload are addresses inside the server.
+  if (status === 429) return 'Elasticsearch is overloaded and refused the search';
   const said = [cause?.type, cause?.reason].filter((text) => text !== undefined).join(': ');
-  const overload = status === 429 ? 'Elasticsearch is overloaded and refused the search' : null;
-  return [overload ?? `Elasticsearch answered ${status ?? 'an error'}`, said].filter(Boolean).join('; ');
+  const reason = [`Elasticsearch answered ${status ?? 'an error'}`, said].filter(Boolean).join('; ');
+  return reason.slice(0, REASON_CHARACTERS);
 }

@@ -1,4 +1,5 @@
 /** Reading documents back from Elasticsearch. */
+import { ReweighError } from '../errors.ts';
 import { documentFrom, fromBigEndian, type StoredSource } from './elasticsearch-document.ts';
 import { FIELDS } from './elasticsearch-mapping.ts';
 import { hashOrder } from './hash-order.ts';
@@ -20,7 +21,10 @@ interface Found {
 const MOST_FEATURES = 1_000;
 const ONLY_FIELDS = ['source.fields'];
 
-/** Documents by id, as they were written last, whether or not searches see it yet. */
+/**
+ * Documents by id, as they were written last, whether or not searches see it yet. Those on a lost shard are absent;
+ * SEARCH_UNAVAILABLE where all are.
+ */
 export async function fetchDocuments(
   { calls, alias, deadlines }: ElasticsearchTarget,
   collection: Collection,
@@ -32,6 +36,7 @@ export async function fetchDocuments(
       readonly _id: string;
       readonly found?: boolean;
       readonly _source?: StoredSource;
+      readonly error?: { readonly type?: string; readonly reason?: string };
     }[];
   }>(
     {
@@ -42,8 +47,15 @@ export async function fetchDocuments(
     },
     deadlines.read,
   );
+  const docs = answer?.docs ?? [];
+  const lost = docs.filter(({ error }) => error !== undefined && error.type !== 'index_not_found_exception');
+  if (lost.length > 0 && lost.length === docs.length)
+    throw new ReweighError(
+      'SEARCH_UNAVAILABLE',
+      `the index ${alias} cannot be read: ${lost[0]!.error?.reason}`,
+    );
   return new Map(
-    (answer?.docs ?? []).flatMap(({ _id, found, _source }) =>
+    docs.flatMap(({ _id, found, _source }) =>
       found === true ? [[_id, documentFrom(collection, _id, _source ?? {})] as const] : [],
     ),
   );
@@ -119,6 +131,9 @@ async function search(
   { calls, alias, deadlines }: ElasticsearchTarget,
   body: Readonly<Record<string, unknown>>,
 ): Promise<Found> {
-  const found = await calls.call<Found>({ method: 'POST', path: `/${alias}/_search`, body }, deadlines.read);
+  // Without it a lost shard would make a list shorter and a count less, and nobody would hear of it.
+  const query = { allow_partial_search_results: false };
+  const path = `/${alias}/_search`;
+  const found = await calls.call<Found>({ method: 'POST', path, query, body }, deadlines.read);
   return found ?? { hits: { hits: [] } };
 }

@@ -108,7 +108,10 @@ export interface SearchBackend {
   ): Promise<readonly boolean[]>;
   /** Removes documents; true per id where it was there. */
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
-  /** Documents by id; those that are not there are absent. `vectors` false leaves the vectors out. */
+  /**
+   * Documents by id; those that are not there are absent, and those that cannot be read just now while others can.
+   * `vectors` false leaves the vectors out.
+   */
   fetch(
     collection: Collection,
     ids: readonly string[],
