@@ -1,35 +1,33 @@
 /**
  * Real judged searches through a server's GraphQL API: every figure of the pack measured again.
  *   node bench/msrd.ts --data <folder> [--url http://127.0.0.1:4000/graphql]
- * Without --url a server of its own is started in an empty folder. Ends with status 1 where a figure is off.
+ *   node bench/msrd.ts --data <folder> --elasticsearch http://127.0.0.1:9200 [--options flat,hnsw,int8_hnsw,bbq_hnsw]
+ * Without --url a server of its own is started in an empty folder; with --elasticsearch, or ELASTICSEARCH_URL, one after
+ * the other for every index option, on indexes of its own that are removed again, and a table tells what each costs.
+ * --candidates 500: so many candidates in each search, instead of the server's own choice.
+ * Ends with status 1 where a figure is off: by more than half of its third decimal (.002 for background) on the
+ * embedded search, by more than .003 on float indexes of Elasticsearch. What int8 and bbq cost is only told.
  */
 import { parseArgs } from 'node:util';
 import { createTrial, trialsOf, type Trial } from './msrd/retrievers.ts';
 import { graphqlClient, type GraphqlClient } from './support/graphql.ts';
+import { HEAD, line, printCosts, reportSegments, type Outcome } from './msrd/report.ts';
 import { helpOnRequest } from './support/help.ts';
 import { loadFilms, measureBackgrounds, uriOf } from './msrd/load.ts';
-import { measure, type Measured } from './msrd/measure.ts';
+import { measure } from './msrd/measure.ts';
 import { readPack, type Pack } from './msrd/pack.ts';
+import { removeIndexes } from './support/indexes.ts';
 import { startOwnServer } from './support/own-server.ts';
 
 helpOnRequest(import.meta.filename);
 
+/** In this, figures by segment must agree on the embedded search. */
+const SEGMENTS_WITHIN = 0.0005;
+/** How far any figure may be off on Elasticsearch. */
+const ELASTICSEARCH_WITHIN = 0.003;
+const FLOAT_OPTIONS = ['flat', 'hnsw'];
+
 const seconds = (since: number): string => ((performance.now() - since) / 1_000).toFixed(1);
-
-/** Prints one line of the table; whether the figure holds. */
-function report(name: string, measured: number, wanted: Pick<Trial, 'expected' | 'tolerance'>): boolean {
-  const holds = Math.abs(measured - wanted.expected) <= wanted.tolerance;
-  const figures = `${measured.toFixed(4).padStart(8)} ${wanted.expected.toFixed(4).padStart(9)}`;
-  console.log(`${name.padEnd(22)} ${figures}   ${holds ? 'yes' : 'NO'}`);
-  return holds;
-}
-
-function reportSegments(pack: Pack, { bySegment }: Measured): boolean {
-  const lines = Object.entries(pack.expected.bySegmentRrf).map(([segment, expected]) =>
-    report(`  rrf, ${segment}`, bySegment.get(segment) ?? NaN, { expected, tolerance: 0.0005 }),
-  );
-  return lines.every(Boolean);
-}
 
 async function load(client: GraphqlClient, pack: Pack): Promise<void> {
   const began = performance.now();
@@ -47,34 +45,85 @@ async function load(client: GraphqlClient, pack: Pack): Promise<void> {
   }
 }
 
-async function run(client: GraphqlClient, pack: Pack): Promise<boolean> {
+/** Measures every figure. `within`: how far each may be off; null: as far as its trial says. */
+async function run(client: GraphqlClient, pack: Pack, within: number | null): Promise<Outcome> {
   await load(client, pack);
   const began = performance.now();
-  const trials = trialsOf(pack);
+  const trials = trialsOf(pack).map((trial) => ({ ...trial, ...candidates }));
+  const figures = new Map<string, number>();
   let holds = true;
   let spent = 0;
-  console.log(`\nNDCG@10 of ${pack.queries.length} queries`);
-  console.log(`${'retriever'.padEnd(22)} measured  expected   holds`);
+  console.log(`\nNDCG@10 of ${pack.queries.length} queries\n${HEAD}`);
   for (const trial of trials) {
     await createTrial(client, pack, trial);
     const measured = await measure(client, pack, trial);
     spent += measured.seconds;
-    holds = report(trial.name, measured.ndcg, trial) && holds;
-    if (trial.name === 'rrf equal') holds = reportSegments(pack, measured) && holds;
+    figures.set(trial.name, measured.ndcg);
+    holds = report(trial, measured.ndcg, within) && holds;
+    if (trial.name === 'rrf equal')
+      holds = reportSegments(pack, measured, within ?? SEGMENTS_WITHIN) && holds;
   }
   const count = trials.length * pack.queries.length;
   console.log(`\n${count} executions in ${seconds(began)} s: ${(count / spent).toFixed(0)}/s, 8 at a time`);
+  return { figures, holds };
+}
+
+function report({ name, expected, tolerance }: Trial, measured: number, within: number | null): boolean {
+  const { text, holds } = line(name, measured, { expected, within: within ?? tolerance });
+  console.log(text);
   return holds;
 }
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, url: { type: 'string' } } });
+async function onOwnServer(
+  pack: Pack,
+  environment: Readonly<Record<string, string>>,
+  within: number | null,
+): Promise<Outcome> {
+  const server = await startOwnServer({ DEMO: 'false', ...environment });
+  console.log(`server started in ${(server.startedIn / 1_000).toFixed(1)} s`);
+  try {
+    return await run(graphqlClient(server.url), pack, within);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function onElasticsearch(pack: Pack, url: string, options: readonly string[]): Promise<boolean> {
+  const byOption = new Map<string, Outcome>();
+  const prefix = `bench-films-${process.pid}-`;
+  for (const option of options) {
+    console.log(`\n== ${option} ==`);
+    const environment = {
+      ELASTICSEARCH_URL: url,
+      ELASTICSEARCH_INDEX_OPTION: option,
+      ELASTICSEARCH_INDEX_PREFIX: prefix,
+    };
+    try {
+      byOption.set(option, await onOwnServer(pack, environment, ELASTICSEARCH_WITHIN));
+    } finally {
+      await removeIndexes(url, prefix);
+    }
+  }
+  printCosts(trialsOf(pack), byOption);
+  return [...byOption].every(([option, { holds }]) => holds || !FLOAT_OPTIONS.includes(option));
+}
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    url: { type: 'string' },
+    elasticsearch: { type: 'string' },
+    options: { type: 'string', default: 'flat,hnsw,int8_hnsw,bbq_hnsw' },
+    candidates: { type: 'string' },
+  },
+});
 if (values.data === undefined) throw new Error('say where the pack is: --data <folder>');
 const pack = readPack(values.data);
-const server = values.url === undefined ? await startOwnServer({ DEMO: 'false' }) : null;
-if (server !== null) console.log(`server started in ${(server.startedIn / 1_000).toFixed(1)} s`);
-try {
-  const holds = await run(graphqlClient(values.url ?? server!.url), pack);
-  process.exitCode = holds ? 0 : 1;
-} finally {
-  await server?.stop();
-}
+const candidates = values.candidates === undefined ? {} : { numCandidates: Number(values.candidates) };
+const elasticsearch = values.elasticsearch ?? process.env['ELASTICSEARCH_URL'];
+let holds: boolean;
+if (values.url !== undefined) ({ holds } = await run(graphqlClient(values.url), pack, null));
+else if (elasticsearch !== undefined)
+  holds = await onElasticsearch(pack, elasticsearch, values.options.split(','));
+else ({ holds } = await onOwnServer(pack, {}, null));
+process.exitCode = holds ? 0 : 1;

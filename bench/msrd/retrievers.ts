@@ -12,6 +12,8 @@ export interface Recipe {
   readonly weights?: readonly number[];
   /** Hits it keeps; 10 unless given. */
   readonly finalTopK?: number;
+  /** Candidates of every search on each shard; the server's own choice unless given. */
+  readonly numCandidates?: number;
 }
 
 /** One figure to reproduce: a static retriever, and what it must measure. */
@@ -66,6 +68,7 @@ export async function createTrial(client: GraphqlClient, pack: Pack, recipe: Rec
       feature: uriOf(feature),
       input: `{{INPUT.${inputName(feature)}}}`,
       topK: 100,
+      numCandidates: recipe.numCandidates ?? null,
       minScore: 1.000001e-6,
       onEmpty: 'SKIP',
       weight: recipe.weights?.[index] ?? null,
