@@ -27,7 +27,11 @@ const BENCHES: readonly Bench[] = [
   { name: 'knn', what: 'embedded kNN beside bare usearch', needs: null },
   { name: 'interactions', what: 'durable interactions with exact counters', needs: null },
   { name: 'weights', what: 'choosing weights for one of a million users', needs: null },
-  { name: 'knn-elasticsearch', what: 'the Elasticsearch backend beside the bare server', needs: 'a server' },
+  {
+    name: 'elasticsearch',
+    what: 'the product on Elasticsearch beside the bare server',
+    needs: 'Elasticsearch',
+  },
   { name: 'msrd', what: 'judged film searches through the API', needs: '--data <folder>' },
   { name: 'msrd-learning', what: 'learning from simulated clicks on them', needs: '--data <folder>' },
 ];

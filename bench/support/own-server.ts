@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProcessorTime } from './processor.ts';
 
 export interface OwnServer {
   /** Of the GraphQL endpoint. */
@@ -10,8 +11,13 @@ export interface OwnServer {
   /** Milliseconds from the start of the process until it answered. */
   readonly startedIn: number;
   readonly process: ChildProcess;
+  /** So far, of all its threads. */
+  processorTime(): Promise<ProcessorTime>;
   stop(): Promise<void>;
 }
+
+/** Loaded before the server's own code: the process answers what it is asked. */
+const TELL_PROCESSOR = new URL('./tell-processor.ts', import.meta.url).href;
 
 const READY = /GraphQL\s+(http:\S+\/graphql)/;
 
@@ -19,9 +25,9 @@ const READY = /GraphQL\s+(http:\S+\/graphql)/;
 export async function startOwnServer(environment: Readonly<Record<string, string>>): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'reweigh-bench-'));
   const began = performance.now();
-  const child = spawn(process.execPath, ['scripts/start.js'], {
+  const child = spawn(process.execPath, ['--import', TELL_PROCESSOR, 'scripts/start.js'], {
     env: { ...process.env, PORT: '0', DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const stop = async (): Promise<void> => {
@@ -33,11 +39,19 @@ export async function startOwnServer(environment: Readonly<Record<string, string
   };
   try {
     const url = await urlOf(child);
-    return { url, startedIn: performance.now() - began, process: child, stop };
+    const startedIn = performance.now() - began;
+    return { url, startedIn, process: child, stop, processorTime: () => processorTimeOf(child) };
   } catch (error) {
     remove();
     throw error;
   }
+}
+
+async function processorTimeOf(child: ChildProcess): Promise<ProcessorTime> {
+  const answer = once(child, 'message');
+  child.send('processor');
+  const [time] = (await answer) as [ProcessorTime];
+  return time;
 }
 
 function urlOf(child: ChildProcess): Promise<string> {

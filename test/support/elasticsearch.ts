@@ -45,9 +45,10 @@ export async function elasticsearchForTests(): Promise<TestElasticsearch> {
 export async function startOwnElasticsearch(
   nodes: number,
   settings: readonly string[] = [],
+  heap = '512m',
 ): Promise<TestElasticsearch & { readonly cluster: ClusterOptions }> {
   const data = mkdtempSync('/var/tmp/reweigh-es-test-');
-  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap: '512m', settings };
+  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap, settings };
   const end = async (): Promise<void> => {
     await stopCluster(cluster);
     rmSync(data, { recursive: true, force: true });

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What an index is on disk, once nothing is merged any more. */
+export interface IndexState {
+  readonly documents: number;
+  /** Of the shard's files, in bytes. */
+  readonly bytes: number;
+  readonly segments: number;
+}
+
+interface Stats {
+  readonly _all: {
+    readonly primaries: {
+      readonly docs: { readonly count: number };
+      readonly store: { readonly size_in_bytes: number };
+      readonly segments: { readonly count: number };
+      readonly merges: { readonly current: number };
+    };
+  };
+}
+
+const MOST_MILLISECONDS = 1_800_000;
+
+/** Writes everything to segments, lets searches see it, and tells how many documents there are. */
+export async function refresh(url: string, index: string): Promise<number> {
+  const { status } = await fetch(`${url}/${index}/_refresh`, { method: 'POST' });
+  if (status !== 200) throw new Error(`the index ${index} could not be refreshed: ${status}`);
+  const answer = await fetch(`${url}/${index}/_count`);
+  const { count } = (await answer.json()) as { readonly count: number };
+  return count;
+}
+
+/** Flushes and waits until the merges that loading caused have ended. Nothing is merged by force. */
+export async function settledIndex(url: string, index: string): Promise<IndexState> {
+  await fetch(`${url}/${index}/_flush`, { method: 'POST' });
+  const began = performance.now();
+  for (;;) {
+    const answer = await fetch(`${url}/${index}/_stats/docs,store,segments,merge`);
+    const { docs, store, segments, merges } = ((await answer.json()) as Stats)._all.primaries;
+    if (merges.current === 0)
+      return { documents: docs.count, bytes: store.size_in_bytes, segments: segments.count };
+    if (performance.now() - began > MOST_MILLISECONDS) throw new Error(`${index} is still being merged`);
+    await sleep(500);
+  }
+}
