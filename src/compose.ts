@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CachedCatalogStore } from './engine/collection/cached-catalog-store.ts';
+import { connectElasticsearch, type ElasticsearchCalls } from './engine/search/elasticsearch-client.ts';
 import { connectDatabase, type Database } from './store/database.ts';
 import { EmbeddedBackend } from './engine/search/embedded-backend.ts';
+import {
+  ELASTICSEARCH_EMBEDDER_DEFAULTS,
+  ElasticsearchEmbedder,
+} from './engine/embedding/elasticsearch-embedder.ts';
 import { EmbeddingCache } from './engine/embedding/embedding-cache.ts';
 import { HashingEmbedder } from './engine/embedding/hashing-embedder.ts';
 import { InProcessJobs } from './engine/in-process-jobs.ts';
@@ -25,7 +30,7 @@ import { startWeightHistory } from './engine/learning/weight-history.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { uuidV7 } from './engine/ids.ts';
 import type { Config } from './config-variables.ts';
-import type { Embedder } from './engine/embedding/embedder.ts';
+import type { Embedder, Embedders } from './engine/embedding/embedder.ts';
 import type { EngineSettings, Logger, Ports } from './engine/ports.ts';
 import type { HealthCheck } from './request/health.ts';
 import type { PoolState } from './store/pool.ts';
@@ -67,7 +72,8 @@ export async function compose(config: Config, logger: Logger, meter: Meter = NO_
     onServed: (age) => meter.remembered('definitions', age),
   });
   const learning = learn({ sql, clock, logger, catalog, jobs, meter });
-  const embedder = embedderOf(config);
+  const inference = openInference(config);
+  const embedder = embeddersOf(config, inference);
   const settings = settingsOf(config);
   const ports: Ports = { ...learning, clock, catalog, backend, embedder, jobs, logger, meter, settings };
   const sweeping = repeat({ clock, logger }, SWEEP_PAUSE, {
@@ -85,6 +91,7 @@ export async function compose(config: Config, logger: Logger, meter: Meter = NO_
       await jobs.close();
       await ports.interactions.close();
       await ports.executions.close();
+      await inference?.close();
       await backend.close();
       await database.close();
     },
@@ -180,19 +187,29 @@ function placeOf(url: string): string {
   return `the database ${host}${pathname}`;
 }
 
-function embedderOf(config: Config): Embedder {
-  return new RouteEmbedder({ HASHING: new HashingEmbedder(), OPENAI: openAiOf(config) });
+/** Where features are embedded by Elasticsearch: connections of their own, so that documents hold up no search. */
+function openInference(config: Config): ElasticsearchCalls | null {
+  const { ELASTICSEARCH_URL: url } = config;
+  return url === null ? null : connectElasticsearch(elasticsearchOptions(config, url), systemClock);
 }
 
-function openAiOf(config: Config): Embedder | null {
+function embeddersOf(config: Config, inference: ElasticsearchCalls | null): Embedders {
+  // Its randomness only spreads retries; another seed in every process keeps them from coming together.
+  const ports = { clock: systemClock, random: seededRandom(uuidV7(systemClock.now())) };
+  const options = ELASTICSEARCH_EMBEDDER_DEFAULTS;
+  return new RouteEmbedder({
+    HASHING: new HashingEmbedder(),
+    OPENAI: openAiOf(config, ports),
+    ELASTICSEARCH:
+      inference === null ? null : new ElasticsearchEmbedder({ ...options, calls: inference }, ports),
+  });
+}
+
+function openAiOf(config: Config, ports: ConstructorParameters<typeof OpenAiEmbedder>[1]): Embedder | null {
   const { EMBEDDINGS_URL: url, EMBEDDINGS_API_KEY: apiKey, EMBEDDINGS_MODEL: model } = config;
   if (url === null || model === null) return null;
-  // Its randomness only spreads retries; another seed in every process keeps them from coming together.
-  const random = seededRandom(uuidV7(systemClock.now()));
-  const server = new OpenAiEmbedder(
-    { ...OPENAI_DEFAULTS, url, apiKey, model },
-    { clock: systemClock, random },
-  );
+  const sendDimensions = config.EMBEDDINGS_SEND_DIMENSIONS;
+  const server = new OpenAiEmbedder({ ...OPENAI_DEFAULTS, url, apiKey, model, sendDimensions }, ports);
   return new EmbeddingCache(server, systemClock, { maxBytes: EMBEDDING_CACHE_BYTES });
 }
 

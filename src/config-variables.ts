@@ -82,6 +82,10 @@ export const VARIABLES = {
     'a model name',
     'Model for features that name none; needed with EMBEDDINGS_URL.',
   ),
+  EMBEDDINGS_SEND_DIMENSIONS: flag(
+    'false',
+    'Whether EMBEDDINGS_URL is asked for vectors of the feature’s dimensions, which only some models can shorten to.',
+  ),
   DEMO: flag('true', 'Loads the demo catalogue when the embedded server starts without any collection.'),
   LOG_LEVEL: choice(LEVELS, 'info', 'Least severity that is logged.'),
   SEARCH_DEADLINE_MS: whole(

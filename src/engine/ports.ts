@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { CatalogStore } from './collection/catalog-store.ts';
 import type { CounterCache } from './learning/counter-cache.ts';
 import type { CounterStore } from './learning/counter-store.ts';
-import type { Embedder } from './embedding/embedder.ts';
+import type { Embedders } from './embedding/embedder.ts';
 import type { ExecutionLog } from './execution/execution-log.ts';
 import type { InteractionLog } from './interaction/interaction-log.ts';
 import type { Jobs } from './jobs.ts';
@@ -34,7 +34,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly catalog: CatalogStore;
   readonly backend: SearchBackend;
-  readonly embedder: Embedder;
+  readonly embedder: Embedders;
   readonly executions: ExecutionLog;
   readonly interactions: InteractionLog;
   readonly counters: CounterStore;

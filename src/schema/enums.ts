@@ -54,6 +54,7 @@ export const EmbedderKinds = describedEnum<EmbedderKind>(
     NONE: 'Not at all: only ready vectors are taken.',
     HASHING: 'By the built-in embedder: words and letter pieces hashed. It knows spelling, not meaning.',
     OPENAI: 'By a server that answers /v1/embeddings as OpenAI’s does.',
+    ELASTICSEARCH: 'By an inference endpoint of the Elasticsearch that searches: the model names it.',
   },
 );
 

@@ -57,7 +57,8 @@ export class FeatureType extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Model of the OPENAI embedder; null: the server’s default.',
+    description:
+      'Model of the OPENAI embedder (null: the server’s default), or inference endpoint of the ELASTICSEARCH embedder.',
   })
   model!: string | null;
 
@@ -111,7 +112,8 @@ export class RegisterFeatureInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Model of the OPENAI embedder; null: the server’s default.',
+    description:
+      'Model of the OPENAI embedder (null: the server’s default), or inference endpoint of the ELASTICSEARCH embedder.',
   })
   model?: string | null;
 }

@@ -58,6 +58,21 @@ describe('features', () => {
     ]);
   });
 
+  test.each([
+    [{ embedder: 'OPENAI' }, 'EMBEDDINGS_URL'],
+    [{ embedder: 'ELASTICSEARCH', model: 'my-e5' }, 'ELASTICSEARCH_URL'],
+  ])('an embedder that this server is started without is refused: %j', async (over, variable) => {
+    const input = { ...feature, field: 'other', uri: 'embed://other@1/title', ...over };
+    const refusal = await api.refused(register, { input });
+    expect(refusal).toMatchObject({ code: 'EMBEDDING_FAILED', faults: ['EMBEDDING_FAILED at embedder'] });
+    expect(refusal.message).toContain(variable);
+    const both = await api.refused(register, { input: { ...input, dims: 0 } });
+    expect(both.faults).toEqual(['OUT_OF_RANGE at dims', 'EMBEDDING_FAILED at embedder']);
+    expect(await api.ask(`{ feature(collection: "films", uri: "embed://other@1/title") { uri } }`)).toEqual({
+      feature: null,
+    });
+  });
+
   test('features of a collection are paged in order of registration', async () => {
     const query = `query ($after: String) { features(collection: "books", first: 1, after: $after) {
       nodes { uri documentCount } pageInfo { hasNextPage endCursor } totalCount } }`;

@@ -3,7 +3,7 @@ import { INDEX, faultsOf, openDocumentApi, type DocumentApi } from '../support/d
 import { TASTE, TITLE } from '../support/library.ts';
 import { encodeVector } from '../../src/engine/vector.ts';
 import { refusal } from '../../src/engine/errors.ts';
-import type { Embedder } from '../../src/engine/embedding/embedder.ts';
+import type { Embedders } from '../../src/engine/embedding/embedder.ts';
 
 let api: DocumentApi;
 beforeAll(async () => {
@@ -128,7 +128,8 @@ describe('indexDocuments', () => {
   });
 
   test('an embedder that fails spoils only the documents that need it', async () => {
-    const embedder: Embedder = {
+    const embedder: Embedders = {
+      whyNot: () => null,
       embed: () => Promise.reject(refusal('EMBEDDING_UNAVAILABLE', 'the embedding server is away')),
     };
     const documents = [

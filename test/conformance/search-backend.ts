@@ -187,6 +187,7 @@ function scoresOfPassing(
   { feature, filter, vector, minScore }: KnnRequest,
   documents: readonly Document[],
 ): ReadonlyMap<string, number> {
+  if (!(vector instanceof Float32Array)) throw new TypeError('the laws are tried with vectors');
   const least = minScore === null ? -Infinity : minScore - tolerance(minScore);
   return new Map(
     documents.flatMap((document): [string, number][] => {

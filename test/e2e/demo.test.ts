@@ -32,7 +32,7 @@ beforeAll(async () => {
   ports = {
     catalog: new PostgresCatalogStore(database),
     backend: new EmbeddedBackend({ sql: database.sql, clock: systemClock }),
-    embedder: remembering(new HashingEmbedder()),
+    embedder: { ...remembering(new HashingEmbedder()), whyNot: () => null },
     clock: systemClock,
     jobs: { schedule: () => undefined, settle: () => none, close: () => none },
     settings: { searchDeadline: 5_000, embeddingDeadline: 5_000, recordDepth: 100, recordShare: 1 },

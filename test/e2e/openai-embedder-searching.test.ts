@@ -6,6 +6,7 @@ import { RouteEmbedder } from '../../src/engine/embedding/route-embedder.ts';
 import { seededRandom } from '../../src/engine/random.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import type { Ports } from '../../src/engine/ports.ts';
+import { newCollection, newFeature } from '../conformance/search-backend-world.ts';
 import { openApi, type Api } from '../support/api.ts';
 import { answerStatus, startEmbeddingServer, vectorOfText } from '../support/embedding-server.ts';
 
@@ -32,7 +33,9 @@ beforeAll(async () => {
     { clock: systemClock, random: seededRandom('search') },
   );
   const cached = new EmbeddingCache(openAi, systemClock, { maxBytes: 1_000_000 });
-  ports = { embedder: new RouteEmbedder({ HASHING: new HashingEmbedder(), OPENAI: cached }) };
+  ports = {
+    embedder: new RouteEmbedder({ HASHING: new HashingEmbedder(), OPENAI: cached, ELASTICSEARCH: null }),
+  };
   await createLibrary();
 });
 
@@ -187,4 +190,19 @@ describe('a feature embedded by a server', () => {
     expect(indexDocuments).toMatchObject({ indexed: 1, refused: 1 });
     expect(indexDocuments.results[0]?.faults).toEqual([{ code: 'EMBEDDING_FAILED' }]);
   });
+});
+
+test.each([
+  ['true', DIMS],
+  ['false', undefined],
+])('EMBEDDINGS_SEND_DIMENSIONS=%s asks for %p dimensions', async (flag, dimensions) => {
+  const configured = await openApi({
+    EMBEDDINGS_URL: server.url,
+    EMBEDDINGS_MODEL: MODEL,
+    EMBEDDINGS_SEND_DIMENSIONS: flag,
+  });
+  const feature = { ...newFeature(newCollection(), 'COSINE'), embedder: 'OPENAI', dims: DIMS } as const;
+  await configured.ports.embedder.embed(feature, [`a text for ${flag}`], 5_000);
+  expect(server.seen.at(-1)?.body.dimensions).toBe(dimensions);
+  await configured.close();
 });

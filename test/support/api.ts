@@ -43,10 +43,10 @@ export interface Api {
 
 export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Opens the embedded adapters in a folder of their own. */
-export async function openApi(): Promise<Api> {
+/** Opens the adapters of an environment, embedded where it says nothing, in a folder of their own. */
+export async function openApi(environment: Readonly<Record<string, string>> = {}): Promise<Api> {
   const folder = await mkdtemp(join(tmpdir(), 'reweigh-api-'));
-  const composition = await compose(readConfig({ DATA_DIR: folder }), SILENT);
+  const composition = await compose(readConfig({ ...environment, DATA_DIR: folder }), SILENT);
   const { ports } = composition;
   const run = async (
     source: string,

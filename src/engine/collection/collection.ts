@@ -28,9 +28,10 @@ export type Similarity = (typeof SIMILARITIES)[number];
 
 /**
  * How an input becomes a vector. NONE: only ready vectors are taken. HASHING: the built-in text embedder.
- * OPENAI: a server that answers /v1/embeddings as OpenAI's does.
+ * OPENAI: a server that answers /v1/embeddings as OpenAI's does. ELASTICSEARCH: an inference endpoint of the
+ * Elasticsearch that searches.
  */
-export const EMBEDDER_KINDS = ['NONE', 'HASHING', 'OPENAI'] as const;
+export const EMBEDDER_KINDS = ['NONE', 'HASHING', 'OPENAI', 'ELASTICSEARCH'] as const;
 export type EmbedderKind = (typeof EMBEDDER_KINDS)[number];
 
 /**
@@ -73,7 +74,10 @@ export interface Feature {
   /** Text fields the embedder reads, joined by newlines, where a document comes without a ready vector. */
   readonly sourceFields: readonly string[];
   readonly embedder: EmbedderKind;
-  /** Model that the OPENAI embedder asks for; null: the server's configured default. Null for other embedders. */
+  /**
+   * Model that the OPENAI embedder asks for (null: the server's configured default), or the inference endpoint of the
+   * ELASTICSEARCH embedder (never null). Null for other embedders.
+   */
   readonly model: string | null;
   readonly background: Background | null;
   readonly createdAt: Date;

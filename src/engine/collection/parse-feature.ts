@@ -112,10 +112,21 @@ function faultsOfSources(
 }
 
 function faultsOfModel({ embedder, model }: FeatureInput): readonly Fault[] {
-  if (model == null) return [];
   const path = ['model'];
-  if (embedder !== 'OPENAI')
-    return [{ code: 'INVALID_VALUE', path, message: 'expected no model: only the OPENAI embedder has one' }];
+  if (model == null) {
+    if (embedder !== 'ELASTICSEARCH') return [];
+    return [
+      { code: 'REQUIRED', path, message: 'the ELASTICSEARCH embedder needs the id of an inference endpoint' },
+    ];
+  }
+  if (embedder !== 'OPENAI' && embedder !== 'ELASTICSEARCH')
+    return [
+      {
+        code: 'INVALID_VALUE',
+        path,
+        message: 'expected no model: only the OPENAI and ELASTICSEARCH embedders have one',
+      },
+    ];
   if (MODEL.test(model)) return [];
   return [{ code: 'INVALID_VALUE', path, message: 'expected 1 to 200 visible ASCII characters' }];
 }

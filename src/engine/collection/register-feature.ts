@@ -1,4 +1,4 @@
-import { refusal } from '../errors.ts';
+import { refusal, refuseIfAny } from '../errors.ts';
 import { requireParsed } from '../parsed.ts';
 import { uuidV7 } from '../ids.ts';
 import { parseFeature, type FeatureInput } from './parse-feature.ts';
@@ -19,14 +19,20 @@ export interface RegisteredFeature {
 
 /**
  * Adds a feature to a collection. Documents that are there already lack it until they are indexed again.
- * Bad input with all its faults; NOT_FOUND; NAME_TAKEN where the URI or the field is in use.
+ * Bad input with all its faults, EMBEDDING_FAILED among them where its embedder is not set up here; NOT_FOUND; NAME_TAKEN where the URI or the field is in use.
  */
 export async function registerFeature(
-  ports: Pick<Ports, 'catalog' | 'backend' | 'clock'>,
+  ports: Pick<Ports, 'catalog' | 'backend' | 'clock' | 'embedder'>,
   command: RegisterFeatureCommand,
 ): Promise<RegisteredFeature> {
   const collection = await requireCollection(ports, command.namespace, command.collection);
-  const definition = requireParsed(parseFeature(command, collection));
+  const parsed = parseFeature(command, collection);
+  const whyNot = ports.embedder.whyNot(command.embedder ?? 'NONE');
+  refuseIfAny([
+    ...(parsed.ok ? [] : parsed.faults),
+    ...(whyNot === null ? [] : [{ code: 'EMBEDDING_FAILED' as const, path: ['embedder'], message: whyNot }]),
+  ]);
+  const definition = requireParsed(parsed);
   const createdAt = ports.clock.now();
   const feature: Feature = {
     id: uuidV7(createdAt),

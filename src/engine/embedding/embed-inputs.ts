@@ -4,18 +4,22 @@ import { parseTemplate, renderTemplate } from '../retriever/template.ts';
 import type { Feature } from '../collection/collection.ts';
 import { isNamedDocument, type InputValue, type InputValues } from '../retriever/retriever.ts';
 import { documentOf, readNamedDocuments, type NamedDocumentRead } from './named-documents.ts';
+import type { KnnRequest } from '../search/search-backend.ts';
 import type { Plan, PlannedSearch } from '../retriever/plan.ts';
 import type { Ports } from '../ports.ts';
 
-/** What a search has to search with. `empty`: nothing, and its onEmpty is SKIP. `failed`: no embedding came. */
+/**
+ * What a search has to search with; of features that Elasticsearch embeds, the text. `empty`: nothing, and its onEmpty
+ * is SKIP. `failed`: no embedding came.
+ */
 export type SearchInput =
-  | { readonly kind: 'vector'; readonly vector: Float32Array }
+  | { readonly kind: 'vector'; readonly vector: KnnRequest['vector'] }
   | { readonly kind: 'empty' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
  * One input per search of the plan, in order: a ready vector, a stored document's vector of the search's feature, or
- * the embedding of a text; all at the same time. EMPTY_INPUT where a search with onEmpty ERROR has nothing; NOT_FOUND
+ * the embedding of a text, which Elasticsearch may be left to make; all at the same time. EMPTY_INPUT where a search with onEmpty ERROR has nothing; NOT_FOUND
  * where a document is not there.
  */
 export async function embedInputs(
@@ -93,6 +97,10 @@ async function toVector(
   if (value instanceof Float32Array)
     return isZeroVector(value) ? { kind: 'empty' } : { kind: 'vector', vector: value };
   const text = typeof value === 'object' ? value.join(' ') : String(value);
+  if (feature.embedder === 'ELASTICSEARCH' && feature.model !== null)
+    return text.trim() === ''
+      ? { kind: 'empty' }
+      : { kind: 'vector', vector: { text, model: feature.model } };
   try {
     const [vector] = await ports.embedder.embed(feature, [text], ports.settings.embeddingDeadline);
     return vector === undefined || vector === null ? { kind: 'empty' } : { kind: 'vector', vector };

@@ -1,4 +1,4 @@
-import type { Feature } from '../collection/collection.ts';
+import type { EmbedderKind, Feature } from '../collection/collection.ts';
 
 /** Turns texts into vectors of a feature. */
 export interface Embedder {
@@ -11,4 +11,10 @@ export interface Embedder {
     texts: readonly string[],
     deadlineMilliseconds: number,
   ): Promise<readonly (Float32Array | null)[]>;
+}
+
+/** An embedder for every kind of feature. */
+export interface Embedders extends Embedder {
+  /** Why features of this kind cannot be embedded here; null where they can, and for NONE. */
+  whyNot(kind: EmbedderKind): string | null;
 }

@@ -1,5 +1,5 @@
-import { ReweighError } from '../errors.ts';
-import { isZeroVector, MAX_DIMS, parseVector } from '../vector.ts';
+import { isObject, unusable, vectorsOf } from './embedding-answer.ts';
+import { MAX_DIMS } from '../vector.ts';
 
 /** Longest form of one number in JSON, with its comma and white space. */
 const NUMBER_BYTES = 32;
@@ -19,19 +19,7 @@ export function readEmbeddings(
   count: number,
   dims: number,
 ): readonly (Float32Array | null)[] {
-  const data = dataOf(parse(answer));
-  if (data.length !== count) throw unusable(`${count} vectors`, `${data.length}`);
-  const vectors = new Array<Float32Array | null | undefined>(count);
-  data.forEach((item, at) => {
-    const index = indexOf(item, at);
-    if (index >= count) throw unusable(`indexes below ${count}`, `${index}`);
-    if (vectors[index] !== undefined) throw unusable('one vector per text', `two with index ${index}`);
-    const vector = vectorOf(item, index);
-    if (vector.length !== dims)
-      throw unusable(`vectors of ${dims} numbers`, `${vector.length} numbers for text ${index}`);
-    vectors[index] = isZeroVector(vector) ? null : vector;
-  });
-  return vectors.map((vector) => vector ?? null);
+  return vectorsOf(dataOf(parse(answer)), count, dims);
 }
 
 function parse(answer: string): unknown {
@@ -47,35 +35,4 @@ function dataOf(value: unknown): readonly unknown[] {
   const data = isObject(value) ? value['data'] : undefined;
   if (!Array.isArray(data)) throw unusable('an object with a list named data', 'another form of JSON');
   return data;
-}
-
-/** The position a vector belongs to; servers that leave the index out answer in order. */
-function indexOf(item: unknown, at: number): number {
-  const index = isObject(item) ? (item['index'] ?? at) : at;
-  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0)
-    throw unusable('whole numbers as indexes', 'something else');
-  return index;
-}
-
-function vectorOf(item: unknown, index: number): Float32Array {
-  try {
-    return parseVector(isObject(item) ? item['embedding'] : undefined);
-  } catch (error) {
-    if (!(error instanceof ReweighError)) throw error;
-    throw new ReweighError(
-      'EMBEDDING_FAILED',
-      `the embedding server's vector of text ${index} cannot be used: ${error.message}`,
-    );
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function unusable(expected: string, came: string): ReweighError {
-  return new ReweighError(
-    'EMBEDDING_FAILED',
-    `the embedding server's answer cannot be used: expected ${expected}, got ${came}`,
-  );
 }

@@ -1,8 +1,11 @@
 import { ReweighError } from '../errors.ts';
-import type { Clock } from '../clock.ts';
-import type { Random } from '../random.ts';
-import type { Deadline } from './openai-embedder-deadline.ts';
-import { backOff, isWorthAnotherTry, retryAfter, type RetryRule } from './openai-embedder-retry.ts';
+import {
+  isWorthAnotherTry,
+  retryAfter,
+  untilAnswered,
+  type Outcome,
+  type Patience,
+} from './embedding-retry.ts';
 
 /** One question to the server. */
 export interface Question {
@@ -13,22 +16,6 @@ export interface Question {
   /** Bytes after which an answer is given up. */
   readonly longestAnswer: number;
 }
-
-/** Time and randomness of the embedder. */
-export interface OpenAiPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
-export interface Patience extends OpenAiPorts {
-  readonly retry: RetryRule;
-  readonly deadline: Deadline;
-}
-
-type Outcome =
-  | { readonly kind: 'answer'; readonly text: string }
-  /** `wait`: milliseconds the server asked for, or null. */
-  | { readonly kind: 'again'; readonly reason: string; readonly wait: number | null };
 
 const ERROR_BYTES = 16_384;
 /** The only words of an error's body that are passed on: the rest may quote the texts. */
@@ -45,24 +32,11 @@ const KNOWN_CODES = new Set([
  * The body of the answer with status 200. Tries again after 429, 502–504 and broken connections, with back-off and
  * as late as Retry-After says; gives up at once where the next try would come after the deadline.
  */
-export async function ask(question: Question, patience: Patience): Promise<string> {
-  const { clock, random, retry, deadline } = patience;
-  for (let tries = 1; ; tries += 1) {
-    const outcome = await post(question, patience);
-    if (outcome.kind === 'answer') return outcome.text;
-    if (tries >= retry.attempts)
-      throw unavailable(tries > 1 ? `${outcome.reason} (${tries} tries)` : outcome.reason);
-    const wait = Math.max(backOff(retry, tries, random), outcome.wait ?? 0);
-    if (clock.monotonic() + wait >= deadline.at)
-      throw unavailable(
-        `${outcome.reason}; the next try would come after the ${Math.round(deadline.milliseconds)} ms`,
-      );
-    await clock.delay(wait, deadline.signal);
-    deadline.signal.throwIfAborted();
-  }
+export function ask(question: Question, patience: Patience): Promise<string> {
+  return untilAnswered(() => post(question, patience), patience);
 }
 
-async function post(question: Question, { clock, deadline }: Patience): Promise<Outcome> {
+async function post(question: Question, { clock, deadline }: Patience): Promise<Outcome<string>> {
   try {
     const response = await fetch(question.url, {
       method: 'POST',
@@ -77,7 +51,7 @@ async function post(question: Question, { clock, deadline }: Patience): Promise<
       signal: deadline.signal,
     });
     if (response.status === 200)
-      return { kind: 'answer', text: await readText(response, question.longestAnswer) };
+      return { kind: 'answer', answer: await readText(response, question.longestAnswer) };
     const reason = `the embedding server answered ${response.status}${await codeOf(response)}`;
     if (!isWorthAnotherTry(response.status)) throw new ReweighError('EMBEDDING_FAILED', reason);
     return {
@@ -132,8 +106,4 @@ async function codeOf(response: Response): Promise<string> {
 function causeOf(error: unknown): string {
   const code = (error as { readonly cause?: { readonly code?: unknown } | null } | null)?.cause?.code;
   return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? ` (${code})` : '';
-}
-
-function unavailable(reason: string): ReweighError {
-  return new ReweighError('EMBEDDING_UNAVAILABLE', reason);
 }

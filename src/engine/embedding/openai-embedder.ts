@@ -1,12 +1,12 @@
 import type { Feature } from '../collection/collection.ts';
 import type { Embedder } from './embedder.ts';
-import { splitIntoBatches, type BatchLimits } from './openai-embedder-batches.ts';
-import { ask, type OpenAiPorts } from './openai-embedder-call.ts';
-import { withDeadline, type Deadline } from './openai-embedder-deadline.ts';
+import { ask } from './openai-embedder-call.ts';
+import { embedInBatches, type BatchRule } from './embedding-batches.ts';
 import { longestAnswer, readEmbeddings } from './openai-embedder-answer.ts';
-import type { RetryRule } from './openai-embedder-retry.ts';
+import { withDeadline, type Deadline } from './embedding-deadline.ts';
+import type { Patience, RetryRule } from './embedding-retry.ts';
 
-export interface OpenAiOptions {
+export interface OpenAiOptions extends BatchRule {
   /** Base of the server, such as https://host/v1, or the address of its embeddings itself. */
   readonly url: string;
   /** Sent as a bearer token; null: none is sent. */
@@ -17,9 +17,6 @@ export interface OpenAiOptions {
   readonly encoding: 'base64' | 'float';
   /** Whether to ask for the feature's number of dimensions; models that cannot shorten refuse that. */
   readonly sendDimensions: boolean;
-  readonly limits: BatchLimits;
-  /** Requests of one call that run at the same time. */
-  readonly concurrency: number;
   readonly retry: RetryRule;
 }
 
@@ -42,11 +39,11 @@ export const OPENAI_DEFAULTS: Omit<OpenAiOptions, 'url' | 'apiKey' | 'model'> = 
  */
 export class OpenAiEmbedder implements Embedder {
   readonly #options: OpenAiOptions;
-  readonly #ports: OpenAiPorts;
+  readonly #ports: Pick<Patience, 'clock' | 'random'>;
   readonly #url: string;
 
   /** TypeError where the address cannot be used. */
-  constructor(options: OpenAiOptions, ports: OpenAiPorts) {
+  constructor(options: OpenAiOptions, ports: Pick<Patience, 'clock' | 'random'>) {
     this.#options = options;
     this.#ports = ports;
     this.#url = embeddingsUrl(options.url);
@@ -57,37 +54,9 @@ export class OpenAiEmbedder implements Embedder {
     texts: readonly string[],
     deadlineMilliseconds: number,
   ): Promise<readonly (Float32Array | null)[]> {
-    const vectors = new Array<Float32Array | null>(texts.length).fill(null);
-    const batches = splitIntoBatches(texts, this.#options.limits);
-    if (batches.length === 0) return vectors;
-    await withDeadline(this.#ports.clock, deadlineMilliseconds, (deadline) =>
-      this.#runAll(batches, async (batch) => {
-        const answered = await this.#embedBatch(
-          feature,
-          batch.map((index) => texts[index]!),
-          deadline,
-        );
-        batch.forEach((index, at) => (vectors[index] = answered[at] ?? null));
-      }),
+    return withDeadline(this.#ports.clock, deadlineMilliseconds, (deadline) =>
+      embedInBatches(this.#options, texts, (batch) => this.#embedBatch(feature, batch, deadline)),
     );
-    return vectors;
-  }
-
-  /** Runs the work of each batch, a few at a time; the first failure ends it. */
-  async #runAll(
-    batches: readonly (readonly number[])[],
-    work: (batch: readonly number[]) => Promise<void>,
-  ): Promise<void> {
-    let next = 0;
-    const lane = async (): Promise<void> => {
-      for (;;) {
-        const batch = batches[next];
-        next += 1;
-        if (batch === undefined) return;
-        await work(batch);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#options.concurrency, batches.length) }, lane));
   }
 
   async #embedBatch(

@@ -1,12 +1,14 @@
+import { errors } from '@elastic/elasticsearch';
 import { ReweighError } from '../errors.ts';
 import { checkBatch } from './check-batch.ts';
+import { askInGroups } from './elasticsearch-groups.ts';
 import { bulk, type BulkAction, type BulkTarget } from './elasticsearch-bulk.ts';
 import { base64Vector, documentJson, numbersVector, type VectorForm } from './elasticsearch-document.ts';
 import { dropIndex, faultOfIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
 import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elasticsearch-mapping.ts';
 import { isReady, type KnownIndex } from './elasticsearch-known.ts';
 import { watchLostFields, type UnlessLost } from './elasticsearch-lost-field.ts';
-import { outcomeOf, type SearchPart } from './elasticsearch-outcome.ts';
+import { outcomeOf, outcomeOfRefusal, type SearchPart } from './elasticsearch-outcome.ts';
 import { countDocuments, fetchDocuments, listDocuments, sampleVectors } from './elasticsearch-read.ts';
 import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
 import { candidatesOf, multiSearchBody } from './knn-request.ts';
@@ -131,18 +133,12 @@ export class ElasticsearchBackend implements SearchBackend {
     if (deadlineMilliseconds <= 0) return requests.map(() => timedOut(deadlineMilliseconds));
     const { clock } = this.#options;
     const started = clock.monotonic();
-    const faults = requests.map(faultOfRequest);
-    const parts = this.#multiSearch(
-      requests.filter((_, index) => faults[index] === null),
-      deadlineMilliseconds,
-      caller,
-    );
+    const parts = askInGroups(requests, (group) => this.#multiSearch(group, deadlineMilliseconds, caller));
     const answers = requests.map(async (request, index): Promise<KnnOutcome> => {
-      const fault = faults[index];
-      if (fault != null) return failed('FEATURE_REJECTED', fault);
-      const asked = faults.slice(0, index).filter((one) => one === null).length;
+      const fault = faultOfRequest(request);
+      if (fault !== null) return failed('FEATURE_REJECTED', fault);
       try {
-        const part = (await parts)[asked];
+        const part = await parts.get(index);
         const milliseconds = clock.monotonic() - started;
         return part === undefined
           ? failed('FEATURE_FAILED', 'Elasticsearch left the search unanswered', milliseconds)
@@ -152,10 +148,12 @@ export class ElasticsearchBackend implements SearchBackend {
               outcomeOf(request, part, milliseconds),
             );
       } catch (error) {
-        return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
+        const milliseconds = clock.monotonic() - started;
+        return error instanceof errors.ResponseError
+          ? outcomeOfRefusal(error, milliseconds)
+          : failed('FEATURE_FAILED', reasonOf(error), milliseconds);
       }
     });
-    parts.catch(() => undefined);
     return settle(answers, deadlineMilliseconds, clock);
   }
 
@@ -192,7 +190,6 @@ export class ElasticsearchBackend implements SearchBackend {
     deadline: number,
     caller?: Caller,
   ): Promise<readonly SearchPart[]> {
-    if (requests.length === 0) return [];
     const lines = multiSearchBody(requests, {
       indexOption: this.#options.index.indexOption,
       form: this.#form,

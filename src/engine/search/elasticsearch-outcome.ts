@@ -2,7 +2,7 @@
 import { compareUtf8 } from '../ids.ts';
 import { failed, found } from './knn-outcome.ts';
 import { rawScoreOf } from './similarity.ts';
-import type { KnnOutcome, KnnRequest } from './search-backend.ts';
+import type { Failure, KnnOutcome, KnnRequest } from './search-backend.ts';
 
 /** What is read of a part; the whole answers 200 even where every part failed. */
 export interface SearchPart {
@@ -23,7 +23,7 @@ const SCORE_ROUNDING = 2e-7;
 /** Hits with raw scores, or why there are none; partial where a shard failed or ran out of time. */
 export function outcomeOf(request: KnnRequest, part: SearchPart, milliseconds: number): KnnOutcome {
   const { status = 200, error, _shards: shards } = part;
-  if (error !== undefined || status >= 300) return failed(failureOf(status), reasonOf(part), milliseconds);
+  if (error !== undefined || status >= 300) return failed(failureOf(part), reasonOf(part), milliseconds);
   if (shards !== undefined && shards.failed > 0 && shards.successful === 0)
     return failed('FEATURE_FAILED', 'all shards failed', milliseconds);
   const { similarity } = request.feature;
@@ -38,8 +38,32 @@ export function outcomeOf(request: KnnRequest, part: SearchPart, milliseconds: n
   return found(hits, milliseconds, part.timed_out === true || (shards?.failed ?? 0) > 0);
 }
 
-function failureOf(status: number): 'FEATURE_REJECTED' | 'FEATURE_FAILED' {
-  return status === 400 ? 'FEATURE_REJECTED' : 'FEATURE_FAILED';
+/** What the server said that refused a call as a whole. */
+export interface RefusedCall {
+  readonly statusCode?: number | undefined;
+  readonly body?: unknown;
+}
+
+/** The refusal of a whole multi-search, as it befalls one of its requests. */
+export function outcomeOfRefusal(refused: RefusedCall, milliseconds: number): KnnOutcome {
+  const failure = refused.statusCode === 400 ? 'FEATURE_REJECTED' : 'FEATURE_FAILED';
+  return failed(failure, refusalOf(refused), milliseconds);
+}
+
+/** Why a call was refused: its status, and what the server says about it. */
+export function refusalOf({ statusCode: status, body }: RefusedCall): string {
+  const { error } = (body ?? {}) as { readonly error?: SearchPart['error'] | string };
+  const answered = `Elasticsearch answered ${status ?? 'an error'}`;
+  if (error === undefined || typeof error === 'string') return [answered, error].filter(Boolean).join('; ');
+  const cause = reasonOf({ ...(status === undefined ? {} : { status }), error });
+  const root = error.root_cause?.[0];
+  return root === undefined || root.reason === error.reason ? cause : `${cause}; ${error.reason}`;
+}
+
+/** 400, or 404 for anything but the index: a model that is not there. The rest may pass. */
+function failureOf({ status, error }: SearchPart): Failure {
+  const isMissing = status === 404 && error?.type !== 'index_not_found_exception';
+  return status === 400 || isMissing ? 'FEATURE_REJECTED' : 'FEATURE_FAILED';
 }
 
 /** Longest reason, in characters: it is shown to callers and kept in the record. */

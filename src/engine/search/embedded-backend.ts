@@ -120,10 +120,13 @@ export class EmbeddedBackend implements SearchBackend {
     const expires = Date.now() + deadlineMilliseconds;
     const started = clock.monotonic();
     const answers = requests.map(async (request): Promise<KnnOutcome> => {
+      const { vector } = request;
+      if (!(vector instanceof Float32Array))
+        return failed('FEATURE_REJECTED', `${request.feature.uri} is embedded by Elasticsearch, not here`);
       const fault = faultOfRequest(request);
       if (fault !== null) return failed('FEATURE_REJECTED', fault);
       try {
-        const hits = await this.#ask(request, expires);
+        const hits = await this.#ask({ ...request, vector }, expires);
         return hits === null ? timedOut(deadlineMilliseconds) : found(hits, clock.monotonic() - started);
       } catch (error) {
         return failed('FEATURE_FAILED', reasonOf(error), clock.monotonic() - started);
@@ -152,7 +155,10 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   /** Hits; null where the worker came to it only after the deadline. */
-  async #ask(request: KnnRequest, expires: number): Promise<readonly ScoredDocument[] | null> {
+  async #ask(
+    request: KnnRequest & { readonly vector: Float32Array },
+    expires: number,
+  ): Promise<readonly ScoredDocument[] | null> {
     const { collection, feature, vector, topK, minScore, filter } = request;
     await this.#loaded(collection);
     const answer = await this.#running().ask({

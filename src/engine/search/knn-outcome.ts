@@ -14,8 +14,9 @@ export function timedOut(deadlineMilliseconds: number): KnnOutcome {
   return failed('FEATURE_TIMEOUT', `no answer within ${deadlineMilliseconds} ms`, deadlineMilliseconds);
 }
 
-/** Why no backend can answer this request; null where one can. */
+/** Why no backend can answer this request; null where one can. A text is judged by who embeds it. */
 export function faultOfRequest({ feature, vector }: KnnRequest): string | null {
+  if (!(vector instanceof Float32Array)) return null;
   if (vector.length !== feature.dims)
     return `${feature.uri} has ${feature.dims} dimensions, got a vector of ${vector.length}`;
   if (!vector.every(Number.isFinite)) return 'expected a vector of finite numbers';

@@ -19,24 +19,33 @@ const MOST_CANDIDATES = 10_000;
 const CANDIDATES_PER_HIT = 2;
 
 /**
- * Newline-delimited JSON for `_msearch`. A vector that several requests share is written once. The same vector is
- * searched on the same copies of the shards: copies differ in the last bits of scores and in cuts inside ties.
+ * Newline-delimited JSON for `_msearch`. A vector that several requests share is written once. The same vector or text
+ * is searched on the same copies of the shards: copies differ in the last bits of scores and in cuts inside ties.
  */
 export function multiSearchBody(requests: readonly KnnRequest[], settings: KnnSettings): string {
-  const written = new Map<Float32Array, string>();
+  const written = new Map<KnnRequest['vector'], string>();
   return requests
     .map((request) => {
-      const vector = written.get(request.vector) ?? settings.form(request.vector);
-      written.set(request.vector, vector);
-      const preference = `vector-${sha256(vector).slice(0, 16)}`;
+      const { vector } = request;
+      const sought = written.get(vector) ?? soughtIn(vector, settings.form);
+      written.set(vector, sought);
+      const preference = `vector-${sha256(sought).slice(0, 16)}`;
       const header = JSON.stringify({ index: settings.indexOf(request), preference });
-      return `${header}\n${knnBody(request, settings, vector)}\n`;
+      return `${header}\n${knnBody(request, settings, sought)}\n`;
     })
     .join('');
 }
 
-/** JSON of one kNN; `vector` is already JSON. Scores below minScore are left to the reader. */
-function knnBody(request: KnnRequest, settings: KnnSettings, vector: string): string {
+/** The member of a kNN that says what is searched for: a vector, or a text that the server makes one of. */
+function soughtIn(vector: KnnRequest['vector'], form: VectorForm): string {
+  if (vector instanceof Float32Array) return `"query_vector":${form(vector)}`;
+  const { model, text } = vector;
+  const builder = { text_embedding: { model_id: model, model_text: text } };
+  return `"query_vector_builder":${JSON.stringify(builder)}`;
+}
+
+/** JSON of one kNN; `sought` is already JSON. Scores below minScore are left to the reader. */
+function knnBody(request: KnnRequest, settings: KnnSettings, sought: string): string {
   const { feature, topK, oversample } = request;
   const knn = {
     field: FIELDS.vector(feature),
@@ -51,7 +60,7 @@ function knnBody(request: KnnRequest, settings: KnnSettings, vector: string): st
     _source: false,
     track_total_hits: false,
   });
-  return `{"knn":{"query_vector":${vector},${JSON.stringify(knn).slice(1)},${rest.slice(1)}`;
+  return `{"knn":{${sought},${JSON.stringify(knn).slice(1)},${rest.slice(1)}`;
 }
 
 /** Elasticsearch wants k ≤ num_candidates ≤ 10,000. */

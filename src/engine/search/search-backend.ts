@@ -17,12 +17,19 @@ export type Filter =
   /** Documents with one of these ids; the engine's own, retrievers do not write it. */
   | { readonly kind: 'id'; readonly values: readonly string[] };
 
+/** A text whose vector the backend makes: by the inference endpoint `model`. */
+export interface TextToEmbed {
+  /** Not blank. */
+  readonly text: string;
+  readonly model: string;
+}
+
 /** One feature's kNN over one collection. */
 export interface KnnRequest {
   readonly collection: Collection;
   readonly feature: Feature;
-  /** Finite, of the feature's dims, not all zero (cosine). */
-  readonly vector: Float32Array;
+  /** Finite, of the feature's dims, not all zero (cosine); or a text, for features that the backend embeds. */
+  readonly vector: Float32Array | TextToEmbed;
   /** Hits wanted, at most 10,000. */
   readonly topK: number;
   readonly numCandidates: number | null;

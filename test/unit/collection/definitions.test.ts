@@ -90,6 +90,9 @@ describe('feature definitions', () => {
     [{ embedder: 'HASHING', sourceFields: ['title', 'people'] }, []],
     [{ model: 'small' }, ['INVALID_VALUE model']],
     [{ embedder: 'OPENAI', sourceFields: ['title'], model: 'a b' }, ['INVALID_VALUE model']],
+    [{ embedder: 'ELASTICSEARCH' }, ['REQUIRED model']],
+    [{ embedder: 'ELASTICSEARCH', model: '.multilingual-e5-small' }, []],
+    [{ embedder: 'HASHING', sourceFields: ['title'], model: 'small' }, ['INVALID_VALUE model']],
   ] as const)('%j has the faults %j', (over, wanted) => {
     expect(faults(over)).toEqual(wanted);
   });

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { outcomeOf, type SearchPart } from '../../../src/engine/search/elasticsearch-outcome.ts';
+import {
+  outcomeOf,
+  outcomeOfRefusal,
+  type SearchPart,
+} from '../../../src/engine/search/elasticsearch-outcome.ts';
 import { rawScoreOf } from '../../../src/engine/search/similarity.ts';
 import { newCollection, newFeature, request } from '../../conformance/search-backend-world.ts';
 
@@ -61,12 +65,39 @@ describe('a part of a multi-search', () => {
   test.each([
     [400, 'query_shard_exception', 'FEATURE_REJECTED', 'query_shard_exception'],
     [404, 'index_not_found_exception', 'FEATURE_FAILED', 'index_not_found_exception'],
+    [404, 'status_exception', 'FEATURE_REJECTED', 'status_exception'],
+    [408, 'status_exception', 'FEATURE_FAILED', '408'],
     [429, 'es_rejected_execution_exception', 'FEATURE_FAILED', 'overloaded'],
+    [500, 'inference_exception', 'FEATURE_FAILED', '500'],
     [503, 'no_shard_available_action_exception', 'FEATURE_FAILED', '503'],
   ])('that answers %i (%s) is %s, and says why', (status, type, failure, word) => {
     const outcome = outcomeOf(asked, { status, error: { type, reason: 'why' } }, 3);
     expect(outcome).toMatchObject({ status: 'failed', failure });
     expect(outcome.status === 'failed' ? outcome.reason : '').toContain(word);
+  });
+});
+
+describe('a multi-search that is refused as a whole', () => {
+  const nested = { type: 'named_object_not_found_exception', reason: 'unknown field [text_embedding]' };
+  const error = { type: 'x_content_parse_exception', reason: 'failed to parse', root_cause: [nested] };
+
+  test('says what the server says, from the cause to the whole', () => {
+    expect(outcomeOfRefusal({ statusCode: 400, body: { error } }, 3)).toEqual({
+      status: 'failed',
+      failure: 'FEATURE_REJECTED',
+      reason:
+        'Elasticsearch answered 400; named_object_not_found_exception: unknown field [text_embedding]; failed to parse',
+      milliseconds: 3,
+    });
+  });
+
+  test.each([
+    [403, { error: { type: 'security_exception', reason: 'no' } }, 'answered 403; security_exception: no'],
+    [405, { error: 'wrong method' }, 'answered 405; wrong method'],
+    [500, null, 'answered 500'],
+  ])('answered %i with %j has failed, not been rejected', (statusCode, body, words) => {
+    const outcome = outcomeOfRefusal({ statusCode, body }, 3);
+    expect(outcome).toMatchObject({ failure: 'FEATURE_FAILED', reason: `Elasticsearch ${words}` });
   });
 });
 

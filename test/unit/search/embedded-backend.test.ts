@@ -109,6 +109,23 @@ describe('the embedded backend', () => {
     await backend.close();
   });
 
+  test('rejects a text that only Elasticsearch could embed, and answers the searches beside it', async () => {
+    const collection = newCollection();
+    const feature = newFeature(collection, 'COSINE');
+    const backend = new EmbeddedBackend({ sql: database.sql, clock: systemClock });
+    await backend.prepare(collection, [feature]);
+    await backend.put(collection, randomDocuments([feature], 50, 'text'));
+    const one = request({ collection, feature }, QUERY);
+    const [text, vector] = await backend.search(
+      [{ ...one, vector: { text: 'tea', model: 'my-e5' } }, one],
+      20_000,
+    );
+    expect(text).toMatchObject({ failure: 'FEATURE_REJECTED', reason: expect.stringContaining(feature.uri) });
+    expect(vector?.status === 'ok' ? vector.hits : vector).toHaveLength(10);
+    await backend.drop(collection);
+    await backend.close();
+  });
+
   test('fails searches after it was closed, and does not hang', async () => {
     const collection = newCollection();
     const feature = newFeature(collection, 'COSINE');

@@ -59,6 +59,24 @@ describe('the body of a multi-search', () => {
     expect(written).toBe(1);
   });
 
+  test('has the text and its model in place of a vector where the server is to embed it', () => {
+    const sought = { text: 'tea "in" the\nharbour', model: 'my-e5' };
+    const asked = { ...request({ collection, feature }, vector, { topK: 7 }), vector: sought };
+    const [header, body] = linesOf([asked]) as [{ preference: unknown }, { knn: object }];
+    expect(body.knn).toMatchObject({
+      query_vector_builder: { text_embedding: { model_id: 'my-e5', model_text: 'tea "in" the\nharbour' } },
+      field: 'vectors.cosine',
+      k: 7,
+      num_candidates: 100,
+    });
+    expect(body.knn).not.toHaveProperty('query_vector');
+    const preferenceOf = (more: object): unknown =>
+      (linesOf([{ ...asked, vector: { ...sought, ...more } }])[0] as typeof header).preference;
+    expect(preferenceOf({})).toBe(header.preference);
+    expect(preferenceOf({ text: 'coffee' })).not.toBe(header.preference);
+    expect(preferenceOf({ model: 'other' })).not.toBe(header.preference);
+  });
+
   test('sends the same vector to the same copies of the shards, and another perhaps elsewhere', () => {
     const preferenceOf = (one: Float32Array): unknown =>
       (linesOf([request({ collection, feature }, one)])[0] as { readonly preference: unknown }).preference;

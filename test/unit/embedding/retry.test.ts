@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { embeddingsUrl } from '../../../src/engine/embedding/openai-embedder.ts';
-import {
-  backOff,
-  isWorthAnotherTry,
-  retryAfter,
-} from '../../../src/engine/embedding/openai-embedder-retry.ts';
+import { backOff, isWorthAnotherTry, retryAfter } from '../../../src/engine/embedding/embedding-retry.ts';
 import { seededRandom } from '../../../src/engine/random.ts';
 
 const RULE = { attempts: 5, firstDelay: 200, longestDelay: 1_000 };
