@@ -119,6 +119,8 @@ function learn(parts: LearningParts): Learning {
       counterCache.forget(credited);
       history.note(credited);
     },
+    // What is remembered of counters is younger than a second, which is soon enough for a page that earned nothing.
+    onShown: history.note,
   });
   const executions = new PostgresExecutionLog({
     ...parts,

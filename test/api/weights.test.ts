@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openReportApi, type ReportApi, type Weights } from '../support/reports.ts';
 import { TASTE, TITLE } from '../support/library.ts';
 import { uuidOf, type Execution } from '../support/executions.ts';
@@ -205,4 +205,14 @@ describe('weightHistory', () => {
     expect(retriever.all.at(-1)).toMatchObject({ version: 1, weights: now.weights });
     expect(retriever.segment.length).toBeGreaterThan(0);
   });
+});
+
+test('counters are read again for a reward, not for a page that earned nothing', async () => {
+  const forget = jest.spyOn(api.ports.counterCache, 'forget');
+  const forgotten = (): readonly string[] => forget.mock.calls.flatMap(([of]) => of.map(({ id }) => id));
+  const execution = await api.search({ user: 'forgetful', inputs: inputsOf(0) });
+  await api.ports.executions.flush();
+  expect(forgotten()).toEqual([]);
+  await clickOn(execution, 'sea');
+  expect(forgotten()).toEqual([uuidOf(execution.id)]);
 });

@@ -76,6 +76,7 @@ export function segmentLaws(world: InteractionWorld): void {
         rules: new PostgresCreditRules(new PostgresSegments(LIMIT)),
         limits: INTERACTION_LIMITS,
         onCredited: () => undefined,
+        onShown: () => undefined,
       });
       const executions = new PostgresExecutionLog({
         ...parts,

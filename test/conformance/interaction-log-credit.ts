@@ -141,6 +141,20 @@ export function creditingLaws(world: InteractionWorld): void {
       await report(world.here, onHit(record, 2, CLICK));
       expect(world.here.credited.map(({ id }) => id)).toEqual([record.id]);
     });
+
+    test('tells a page that earned nothing from one whose reward had waited for it', async () => {
+      retrieverId = await addRetriever(world.sql);
+      const record = aRecord({ retrieverId, seed: 'waiting', hits: 12 });
+      world.here.credited.length = world.here.shown.length = 0;
+      await serve(world.here, [record]);
+      expect([world.here.shown.map(({ id }) => id), world.here.credited]).toEqual([[record.id], []]);
+      await report(world.here, onHit(record, 12, CLICK));
+      world.here.credited.length = world.here.shown.length = 0;
+      const page = { executionId: record.id, from: 11, to: 12, at: new Date() };
+      world.here.executions.offerImpression(NAMESPACE, page);
+      await world.here.executions.flush();
+      expect([world.here.shown, world.here.credited.map(({ id }) => id)]).toEqual([[], [record.id]]);
+    });
   });
 
   describe('resolving', () => {

@@ -26,8 +26,10 @@ export interface Instance {
   readonly executions: PostgresExecutionLog;
   readonly interactions: PostgresInteractionLog;
   readonly counters: PostgresCounterStore;
-  /** Every execution whose counters were said to have changed. */
+  /** Every execution that was said to have been rewarded. */
   readonly credited: CreditedExecution[];
+  /** Every execution that was said to have been counted without a reward. */
+  readonly shown: CreditedExecution[];
 }
 
 export function startInstance(
@@ -36,6 +38,7 @@ export function startInstance(
   rules = new PostgresCreditRules(),
 ): Instance {
   const credited: CreditedExecution[] = [];
+  const shown: CreditedExecution[] = [];
   const interactions = new PostgresInteractionLog({
     sql,
     rules,
@@ -43,6 +46,7 @@ export function startInstance(
     logger: SILENT,
     limits: INTERACTION_LIMITS,
     onCredited: (executions) => credited.push(...executions),
+    onShown: (executions) => shown.push(...executions),
   });
   const executions = new PostgresExecutionLog({
     sql,
@@ -50,7 +54,7 @@ export function startInstance(
     logger: SILENT,
     onWritten: (transaction, written) => interactions.countImpressions(transaction, written),
   });
-  return { sql, executions, interactions, counters: new PostgresCounterStore(sql, rules), credited };
+  return { sql, executions, interactions, counters: new PostgresCounterStore(sql, rules), credited, shown };
 }
 
 export interface LearningSection {

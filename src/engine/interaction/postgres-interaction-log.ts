@@ -25,8 +25,10 @@ export interface InteractionLogParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: GroupCommitLimits;
-  /** Told after every commit which executions' counters changed, so that what was read of them can be forgotten. */
+  /** Told after every commit which executions were rewarded, so that what was read of their counters can be forgotten. */
   readonly onCredited: (executions: readonly CreditedExecution[]) => void;
+  /** Told of executions whose pages were counted and earned nothing: draws may know of them some moments later. */
+  readonly onShown: (executions: readonly CreditedExecution[]) => void;
 }
 
 /** Enough for a burst of a few seconds; see the configuration for what may be set. */
@@ -87,7 +89,7 @@ export class PostgresInteractionLog implements InteractionLog {
       readonly impressions: readonly Impression[];
     },
   ): Promise<() => void> {
-    const { credited, fresh, crowded } = await creditImpressions(sql, this.#parts.rules, written);
+    const { rewarded, shown, fresh, crowded } = await creditImpressions(sql, this.#parts.rules, written);
     for (const retriever of crowded)
       this.#parts.logger.warn(
         { retriever, limit: this.#parts.rules.segments.limit },
@@ -98,7 +100,8 @@ export class PostgresInteractionLog implements InteractionLog {
         const execution = fresh.get(record.id);
         if (execution !== undefined) this.#kept.keep(toKept(record, execution));
       }
-      this.#parts.onCredited(credited);
+      this.#parts.onCredited(rewarded);
+      this.#parts.onShown(shown);
     };
   }
 

@@ -76,8 +76,10 @@ export function deltasOf(
 
 /** What counting pages came to. */
 export interface CreditedPages {
-  /** Executions whose counters changed. */
-  readonly credited: readonly CreditedExecution[];
+  /** Executions whose counters changed by a reward: one that had waited for its page. */
+  readonly rewarded: readonly CreditedExecution[];
+  /** Executions whose counters changed by impressions alone. */
+  readonly shown: readonly CreditedExecution[];
   /** The records that were written, whether they teach or not. */
   readonly fresh: ReadonlyMap<Uuid, CreditedExecution>;
   /** Retrievers that have so many segments that one was refused, for the first time here. */
@@ -97,7 +99,7 @@ export async function creditImpressions(
   },
 ): Promise<CreditedPages> {
   const ids = [...new Set(written.impressions.map(({ executionId }) => executionId))];
-  if (ids.length === 0) return { credited: [], fresh: new Map(), crowded: [] };
+  if (ids.length === 0) return { rewarded: [], shown: [], fresh: new Map(), crowded: [] };
   const fresh = await creditedRecords(sql, written.records);
   const older = await readCreditedExecutions(
     sql,
@@ -126,7 +128,15 @@ export async function creditImpressions(
     return changeBetween(execution, before, after) ?? [];
   });
   await applyCredit(sql, rules, { changes, states });
-  return { credited: changes.map(({ execution }) => execution), fresh, crowded };
+  const [rewarded, shown] = [true, false].map((wanted) =>
+    changes.flatMap((change) => (isRewarded(change) === wanted ? [change.execution] : [])),
+  );
+  return { rewarded: rewarded!, shown: shown!, fresh, crowded };
+}
+
+/** Whether a hit of the page has kinds already, whatever they earn. */
+function isRewarded({ hits }: CreditChange): boolean {
+  return hits.some(({ after }) => after.kinds !== 0);
 }
 
 function rangesOf(impressions: readonly Impression[]): ReadonlyMap<Uuid, readonly ShownRange[]> {
