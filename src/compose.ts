@@ -18,8 +18,10 @@ import { INTERACTION_LIMITS, PostgresInteractionLog } from './engine/interaction
 import { PostgresCounterStore } from './engine/learning/postgres-counter-store.ts';
 import { PostgresCreditRules } from './engine/learning/postgres-credit-rules.ts';
 import { PostgresExecutionLog } from './engine/execution/postgres-execution-log.ts';
+import { PostgresReindexingStore } from './engine/collection/postgres-reindexing-store.ts';
 import { PostgresWeightHistory } from './engine/learning/postgres-weight-history.ts';
 import { NO_METER, type Meter } from './engine/meter.ts';
+import { abandonReindexings } from './engine/collection/abandon-reindexings.ts';
 import { resumeRebuilds } from './engine/learning/rebuild.ts';
 import { ReweighError } from './engine/errors.ts';
 import { repeat } from './repeat.ts';
@@ -56,6 +58,8 @@ const DEFINITIONS = { fresh: 900, stale: 60_000, patience: 500, entries: 5_000 }
 const EMBEDDING_CACHE_BYTES = 64 * 2 ** 20;
 /** Between two looks for interactions whose execution has come, in milliseconds. */
 const SWEEP_PAUSE = 1_000;
+/** Between two looks for reindexings whose instance has died, in milliseconds. */
+const REINDEXINGS_PAUSE = 10_000;
 
 /**
  * The adapters of this configuration. Faults at start are refused with a code for operators: DATA_DIR_LOCKED,
@@ -75,10 +79,18 @@ export async function compose(config: Config, logger: Logger, meter: Meter = NO_
   const inference = openInference(config);
   const embedder = embeddersOf(config, inference);
   const settings = settingsOf(config);
-  const ports: Ports = { ...learning, clock, catalog, backend, embedder, jobs, logger, meter, settings };
+  const reindexings = new PostgresReindexingStore(sql);
+  const ports: Ports = {
+    ...learning,
+    ...{ clock, catalog, backend, embedder, jobs, reindexings, logger, meter, settings },
+  };
   const sweeping = repeat({ clock, logger }, SWEEP_PAUSE, {
     name: 'sweep of waiting interactions',
     work: async () => meter.settled(await ports.interactions.sweep(clock.now())),
+  });
+  const abandoning = repeat({ clock, logger }, REINDEXINGS_PAUSE, {
+    name: 'look for reindexings that were cut off',
+    work: () => abandonReindexings(ports),
   });
   jobs.schedule('rebuilds that were cut off', () => resumeRebuilds(ports));
   return {
@@ -87,7 +99,7 @@ export async function compose(config: Config, logger: Logger, meter: Meter = NO_
     warnings: warningsOf(config),
     pool: database.pool,
     close: async () => {
-      await sweeping.stop();
+      await Promise.all([sweeping.stop(), abandoning.stop()]);
       await jobs.close();
       await ports.interactions.close();
       await ports.executions.close();

@@ -88,6 +88,7 @@ export const ERROR_CATALOGUE = {
     'Read the newest version, apply the change to it and try again.',
   ),
   IN_USE: caller('Something else still depends on it.', 'Remove what depends on it first.'),
+  ALREADY_RUNNING: caller('Such work is under way already.', 'Wait until it has ended, then ask again.'),
   TOO_FEW_DOCUMENTS: caller(
     'There are not enough documents for this measurement.',
     'Index more documents first.',

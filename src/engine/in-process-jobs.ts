@@ -22,6 +22,8 @@ export class InProcessJobs implements Jobs {
   readonly #settings: JobSettings;
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> = Promise.resolve();
+  readonly #long = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
   #closed = false;
 
   constructor(ports: { readonly clock: Clock; readonly logger: Logger }, settings: JobSettings) {
@@ -45,20 +47,28 @@ export class InProcessJobs implements Jobs {
     });
   }
 
+  start(key: string, work: (signal: AbortSignal) => Promise<void>): void {
+    const running = this.#run(key, () => work(this.#closing.signal)).then(() => {
+      this.#long.delete(running);
+    });
+    this.#long.add(running);
+  }
+
   async settle(): Promise<void> {
     for (const [key, waiting] of [...this.#waiting]) {
       waiting.cancel.abort();
       this.#start(key, waiting);
     }
-    await this.#running;
-    if (this.#waiting.size > 0) await this.settle();
+    await Promise.all([this.#running, ...this.#long]);
+    if (this.#waiting.size > 0 || this.#long.size > 0) await this.settle();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#closing.abort('closed');
     for (const { cancel } of this.#waiting.values()) cancel.abort();
     this.#waiting.clear();
-    await this.#running;
+    await Promise.all([this.#running, ...this.#long]);
   }
 
   #start(key: string, { work }: Waiting): void {

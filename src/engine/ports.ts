@@ -7,6 +7,7 @@ import type { ExecutionLog } from './execution/execution-log.ts';
 import type { InteractionLog } from './interaction/interaction-log.ts';
 import type { Jobs } from './jobs.ts';
 import type { Meter } from './meter.ts';
+import type { ReindexingStore } from './collection/reindexing.ts';
 import type { SearchBackend } from './search/search-backend.ts';
 import type { WeightHistory } from './learning/weight-history.ts';
 
@@ -41,6 +42,7 @@ export interface Ports {
   readonly counterCache: CounterCache;
   readonly weightHistory: WeightHistory;
   readonly jobs: Jobs;
+  readonly reindexings: ReindexingStore;
   readonly logger: Logger;
   readonly meter: Meter;
   readonly settings: EngineSettings;

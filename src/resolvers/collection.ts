@@ -6,12 +6,15 @@ import {
   CreateCollectionPayload,
   DeleteCollectionInput,
   DeleteCollectionPayload,
+  ReindexCollectionPayload,
 } from '../schema/collection.ts';
 import { PageArgs, type Connection } from '../schema/page.ts';
 import { attempt } from './user-errors.ts';
 import { createCollection } from '../engine/collection/create-collection.ts';
 import { deleteCollection } from '../engine/collection/delete-collection.ts';
+import { ReindexCollectionInput } from '../schema/reindexing.ts';
 import { readPage, toConnection } from './page.ts';
+import { reindexCollection } from '../engine/collection/reindex-collection.ts';
 import { toCollection } from './map-collection.ts';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.ts';
@@ -69,5 +72,20 @@ export class CollectionResolver {
       deleteCollection(context.ports, { namespace, ...input }),
     );
     return { deleted: value?.name ?? null, userErrors };
+  }
+
+  @Mutation(() => ReindexCollectionPayload, {
+    description:
+      'Begins to store all documents of a collection anew, in the background: with the present settings of the index and the registered features, embedding what is missing. Searches and writes go on. See Collection.reindexing.',
+  })
+  async reindexCollection(
+    @Arg('input', () => ReindexCollectionInput, { description: 'What to store anew.' })
+    input: ReindexCollectionInput,
+    @Ctx() context: RequestContext,
+  ): Promise<ReindexCollectionPayload> {
+    const { namespace } = context.viewer;
+    const command = { namespace, collection: input.collection, embed: input.embed ?? null };
+    const { value, userErrors } = await attempt(() => reindexCollection(context.ports, command));
+    return { collection: value === null ? null : toCollection(context, value), userErrors };
   }
 }

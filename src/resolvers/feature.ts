@@ -1,5 +1,7 @@
 import { Arg, Args, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
 import {
+  DeleteFeatureInput,
+  DeleteFeaturePayload,
   FeatureConnection,
   FeatureType,
   MeasureBackgroundInput,
@@ -9,6 +11,7 @@ import {
 } from '../schema/feature.ts';
 import { PageArgs, type Connection } from '../schema/page.ts';
 import { attempt } from './user-errors.ts';
+import { deleteFeature } from '../engine/collection/delete-feature.ts';
 import { listFeatures } from '../engine/collection/read-collections.ts';
 import { measureBackground } from '../engine/collection/measure-background.ts';
 import { readPage, toConnection } from './page.ts';
@@ -85,5 +88,18 @@ export class FeatureResolver {
       features: value === null ? [] : toFeatures(context, value.collection, value.features),
       userErrors,
     };
+  }
+
+  @Mutation(() => DeleteFeaturePayload, {
+    description:
+      'Deletes a feature; refused while a retriever searches it. Its vectors leave the index with the next reindexing.',
+  })
+  async deleteFeature(
+    @Arg('input', () => DeleteFeatureInput, { description: 'What to delete.' }) input: DeleteFeatureInput,
+    @Ctx() context: RequestContext,
+  ): Promise<DeleteFeaturePayload> {
+    const { namespace } = context.viewer;
+    const { value, userErrors } = await attempt(() => deleteFeature(context.ports, { namespace, ...input }));
+    return { deleted: value === null ? null : input.uri, userErrors };
   }
 }

@@ -18,6 +18,7 @@ export function toCollection(context: RequestContext, collection: Collection): C
     features: async () =>
       (await context.ports.catalog.featuresOf(id)).map((feature) => mapFeature(feature, counts)),
     documentCount: async () => (await counts()).documents,
+    reindexing: () => context.ports.reindexings.find(id),
   };
 }
 

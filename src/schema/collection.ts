@@ -4,6 +4,7 @@ import { FeatureType } from './feature.ts';
 import { FieldTypes } from './enums.ts';
 import { connectionOf } from './page.ts';
 import { Node, type Lazy } from './node.ts';
+import { ReindexingType } from './reindexing.ts';
 import { USER_ERRORS_FIELD, UserErrorType, type Payload } from './user-error.ts';
 import type { FieldType } from '../engine/collection/collection.ts';
 
@@ -36,6 +37,12 @@ export class CollectionType extends Node {
 
   @Field(() => SafeInt, { description: 'Documents in it.' })
   documentCount!: Lazy<number>;
+
+  @Field(() => ReindexingType, {
+    nullable: true,
+    description: 'The reindexing that runs or ran last; null where there was none.',
+  })
+  reindexing!: Lazy<ReindexingType | null>;
 
   @Field(() => DateTime, { description: 'When it was created.' })
   createdAt!: Date;
@@ -85,6 +92,18 @@ export class DeleteCollectionInput {
 export class DeleteCollectionPayload implements Payload {
   @Field(() => String, { nullable: true, description: 'Name of the deleted collection; null where refused.' })
   deleted!: string | null;
+
+  @Field(() => [UserErrorType], USER_ERRORS_FIELD)
+  userErrors!: readonly UserErrorType[];
+}
+
+@ObjectType('ReindexCollectionPayload', {
+  description: 'What reindexCollection began.',
+  simpleResolvers: true,
+})
+export class ReindexCollectionPayload implements Payload {
+  @Field(() => CollectionType, { nullable: true, description: 'The collection; null where refused.' })
+  collection!: CollectionType | null;
 
   @Field(() => [UserErrorType], USER_ERRORS_FIELD)
   userErrors!: readonly UserErrorType[];

@@ -144,3 +144,21 @@ export class MeasureBackgroundPayload implements Payload {
   @Field(() => [UserErrorType], USER_ERRORS_FIELD)
   userErrors!: readonly UserErrorType[];
 }
+
+@InputType('DeleteFeatureInput', { description: 'A feature to delete.' })
+export class DeleteFeatureInput {
+  @Field(() => String, { description: 'Name of the collection.' })
+  collection!: string;
+
+  @Field(() => String, { description: 'Its feature URI.' })
+  uri!: string;
+}
+
+@ObjectType('DeleteFeaturePayload', { description: 'What deleteFeature did.', simpleResolvers: true })
+export class DeleteFeaturePayload implements Payload {
+  @Field(() => String, { nullable: true, description: 'URI of the deleted feature; null where refused.' })
+  deleted!: string | null;
+
+  @Field(() => [UserErrorType], USER_ERRORS_FIELD)
+  userErrors!: readonly UserErrorType[];
+}

@@ -7,6 +7,7 @@ export const UserErrorCodes = describedEnum('UserErrorCode', 'Why a mutation was
   NAME_TAKEN: 'The name is in use.',
   VERSION_CONFLICT: 'The retriever has changed since the version the update is based on.',
   IN_USE: 'Something else still depends on it.',
+  ALREADY_RUNNING: 'Such work is under way already.',
   TOO_FEW_DOCUMENTS: 'There are not enough documents for this measurement.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used before for an interaction with other content.',
   CONTRADICTS_RECORD: 'What is reported of a hit is not what the record of its execution says.',
@@ -65,6 +66,13 @@ export class InUseError extends UserErrorType {
   usedBy!: readonly string[];
 }
 
+@ObjectType('AlreadyRunningError', {
+  implements: UserErrorType,
+  description: 'Such work is under way already.',
+  simpleResolvers: true,
+})
+export class AlreadyRunningError extends UserErrorType {}
+
 @ObjectType('TooFewDocumentsError', {
   implements: UserErrorType,
   description: 'There are not enough documents for this measurement.',
@@ -97,6 +105,7 @@ const USER_ERROR_TYPES: Readonly<Record<UserErrorCode, ClassType<UserErrorType>>
   NAME_TAKEN: NameTakenError,
   VERSION_CONFLICT: VersionConflictError,
   IN_USE: InUseError,
+  ALREADY_RUNNING: AlreadyRunningError,
   TOO_FEW_DOCUMENTS: TooFewDocumentsError,
   IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
   CONTRADICTS_RECORD: ContradictsRecordError,

@@ -13,6 +13,7 @@ import {
   randomVector,
   request,
 } from './search-backend-world.ts';
+import { rewriteLaws } from './search-backend-rewrite.ts';
 import { storageLaws } from './search-backend-storage.ts';
 import type { Document } from '../../src/engine/collection/collection.ts';
 import type {
@@ -37,6 +38,7 @@ const CLOSE_ENOUGH = 1e-5;
 export function searchBackendLaws(name: string, open: () => Promise<OpenBackend>): void {
   describe(`${name} as a search backend`, () => {
     storageLaws(open);
+    rewriteLaws(open);
     searchLaws(open);
   });
 }

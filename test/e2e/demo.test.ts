@@ -34,7 +34,7 @@ beforeAll(async () => {
     backend: new EmbeddedBackend({ sql: database.sql, clock: systemClock }),
     embedder: { ...remembering(new HashingEmbedder()), whyNot: () => null },
     clock: systemClock,
-    jobs: { schedule: () => undefined, settle: () => none, close: () => none },
+    jobs: { schedule: () => undefined, start: () => undefined, settle: () => none, close: () => none },
     settings: { searchDeadline: 5_000, embeddingDeadline: 5_000, recordDepth: 100, recordShare: 1 },
   };
 });

@@ -56,6 +56,8 @@ export type InteractionState =
 
 /** Why a mutation was refused. */
 export type UserErrorCode =
+  /** Such work is under way already. */
+  | 'ALREADY_RUNNING'
   /** What is reported of a hit is not what the record of its execution says. */
   | 'CONTRADICTS_RECORD'
   /** The idempotency key was used before for an interaction with other content. */
@@ -103,6 +105,7 @@ export type ReportClickMutation = {
   recordInteraction: {
     interaction: { id: string; state: InteractionState } | null;
     userErrors: Array<
+      | { code: UserErrorCode; message: string }
       | { code: UserErrorCode; message: string }
       | { code: UserErrorCode; message: string }
       | { code: UserErrorCode; message: string }

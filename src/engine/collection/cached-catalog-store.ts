@@ -69,8 +69,8 @@ export class CachedCatalogStore implements CatalogStore {
     return this.#store.featuresWithoutBackground();
   }
 
-  retrieversUsing(namespace: string, collectionName: string): Promise<readonly string[]> {
-    return this.#store.retrieversUsing(namespace, collectionName);
+  retrieversUsing(...asked: Parameters<CatalogStore['retrieversUsing']>): Promise<readonly string[]> {
+    return this.#store.retrieversUsing(...asked);
   }
 
   insertCollection(collection: Collection, features: readonly Feature[] = []): Promise<boolean> {
@@ -83,6 +83,10 @@ export class CachedCatalogStore implements CatalogStore {
 
   insertFeature(feature: Feature): Promise<'ok' | 'uri' | 'field'> {
     return this.#change(() => this.#store.insertFeature(feature));
+  }
+
+  deleteFeature(featureId: Uuid): Promise<boolean> {
+    return this.#change(() => this.#store.deleteFeature(featureId));
   }
 
   setBackground(featureId: Uuid, background: Background, onlyIfMissing: boolean): Promise<boolean> {

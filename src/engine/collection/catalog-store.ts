@@ -20,6 +20,8 @@ export interface CatalogStore {
 
   /** 'uri' or 'field' where that is taken in the collection. */
   insertFeature(feature: Feature): Promise<'ok' | 'uri' | 'field'>;
+  /** Removes a feature. False where it is not there. */
+  deleteFeature(featureId: Uuid): Promise<boolean>;
   featureById(namespace: string, id: Uuid): Promise<Feature | null>;
   /** All features of a collection, in order of registration. */
   featuresOf(collectionId: Uuid): Promise<readonly Feature[]>;
@@ -43,6 +45,6 @@ export interface CatalogStore {
   versions(retrieverId: Uuid, page: PageRequest): Promise<Page<RetrieverVersion>>;
   /** Removes the definition; its executions stay. False where it is not there. */
   deleteRetriever(namespace: string, id: Uuid): Promise<boolean>;
-  /** Names of retrievers whose latest version uses the collection. */
-  retrieversUsing(namespace: string, collectionName: string): Promise<readonly string[]>;
+  /** Names of retrievers whose latest version uses the collection, or searches the feature in it where one is given. */
+  retrieversUsing(namespace: string, collection: string, feature?: string): Promise<readonly string[]>;
 }

@@ -79,6 +79,10 @@ export class PostgresCatalogStore implements CatalogStore {
     return conflict.includes('feature_field') ? 'field' : 'uri';
   }
 
+  async deleteFeature(featureId: Uuid): Promise<boolean> {
+    return (await this.#reach((em) => em.nativeDelete(FeatureRow, { id: featureId }))) > 0;
+  }
+
   async featureById(namespace: string, id: Uuid): Promise<Feature | null> {
     const row = await this.#reach((em) => em.findOne(FeatureRow, { id }));
     if (row === null || (await this.collectionById(namespace, row.collectionId as Uuid)) === null)
@@ -201,11 +205,16 @@ export class PostgresCatalogStore implements CatalogStore {
     return (await this.#reach((em) => em.nativeDelete(RetrieverRow, { namespace, id }))) > 0;
   }
 
-  async retrieversUsing(namespace: string, collectionName: string): Promise<readonly string[]> {
+  async retrieversUsing(
+    namespace: string,
+    collection: string,
+    feature: string | null = null,
+  ): Promise<readonly string[]> {
     const rows = await this.#database.sql.query<{ readonly name: string }>(
       `select r.name from retriever r join retriever_version v on v.retriever_id = r.id and v.version = r.latest_version
-       where r.namespace = $1 and v.spec->'collections' @> to_jsonb($2::text) order by r.name`,
-      [namespace, collectionName],
+       where r.namespace = $1 and v.spec->'collections' @> to_jsonb($2::text) and ($3::text is null
+         or v.spec->'searches' @> jsonb_build_array(jsonb_build_object('feature', $3::text))) order by r.name`,
+      [namespace, collection, feature],
     );
     return rows.map(({ name }) => name);
   }

@@ -1,4 +1,4 @@
-import { refusal, refuseIfAny } from '../errors.ts';
+import { refusal, refuseIfAny, ReweighError } from '../errors.ts';
 import { requireParsed } from '../parsed.ts';
 import { uuidV7 } from '../ids.ts';
 import { parseFeature, type FeatureInput } from './parse-feature.ts';
@@ -48,6 +48,25 @@ export async function registerFeature(
       `the collection has a feature with the ${inserted} ${feature[inserted]} already`,
       [inserted],
     );
-  await ports.backend.prepare(collection, await ports.catalog.featuresOf(collection.id));
+  await makeRoom(ports, collection, feature);
   return { collection, feature };
+}
+
+/**
+ * The index may still hold vectors of a deleted feature in this field: then the new feature is taken back. After any
+ * other fault it stays, and the next indexing makes the index ready for it.
+ */
+async function makeRoom(
+  ports: Pick<Ports, 'catalog' | 'backend'>,
+  collection: Collection,
+  feature: Feature,
+): Promise<void> {
+  try {
+    await ports.backend.prepare(collection, await ports.catalog.featuresOf(collection.id));
+  } catch (error) {
+    if (!(error instanceof ReweighError) || error.code !== 'INDEX_MISMATCH') throw error;
+    await ports.catalog.deleteFeature(feature.id);
+    const message = `${error.message}. Where the field was that of a deleted feature, reindex the collection first, or choose another field`;
+    throw refusal('INDEX_MISMATCH', message, ['field']);
+  }
 }

@@ -10,7 +10,9 @@ import { isReady, type KnownIndex } from './elasticsearch-known.ts';
 import { watchLostFields, type UnlessLost } from './elasticsearch-lost-field.ts';
 import { outcomeOf, outcomeOfRefusal, type SearchPart } from './elasticsearch-outcome.ts';
 import { countDocuments, fetchDocuments, listDocuments, sampleVectors } from './elasticsearch-read.ts';
-import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
+import { clearAway } from './elasticsearch-rewrite-index.ts';
+import { rewriteIndex } from './elasticsearch-rewrite.ts';
+import { failed, faultOfRequest, reasonOf, settle, timedOut } from './knn-outcome.ts';
 import { candidatesOf, multiSearchBody } from './knn-request.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
@@ -21,6 +23,7 @@ import type {
   KnnOutcome,
   KnnRequest,
   PutOptions,
+  Rewriting,
   Searchable,
   SearchBackend,
 } from './search-backend.ts';
@@ -98,6 +101,16 @@ export class ElasticsearchBackend implements SearchBackend {
     const results = await this.#bulk(collection, actions, 'now');
     const deleted = new Map(actions.map(({ id }, index) => [id, results[index] === 'deleted']));
     return ids.map((id) => deleted.get(id) ?? false);
+  }
+
+  async rewrite(collection: Collection, features: readonly Feature[], how: Rewriting): Promise<void> {
+    const what = { ...how, collection, features, settings: this.#options.index, form: this.#form };
+    await rewriteIndex(this.#target(collection), what);
+    this.#known.delete(collection.id);
+  }
+
+  abandonRewrite(collection: Collection): Promise<boolean> {
+    return clearAway(this.#target(collection));
   }
 
   fetch(
@@ -232,8 +245,4 @@ export class ElasticsearchBackend implements SearchBackend {
       throw new ReweighError('UNKNOWN_FEATURE', `the index has no vectors of ${unknown.join(', ')}`);
     return features;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

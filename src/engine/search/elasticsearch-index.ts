@@ -104,12 +104,33 @@ export async function readMapping(target: ElasticsearchTarget): Promise<StoredMa
   return answer === null ? null : (Object.values(answer)[0]?.mappings ?? null);
 }
 
-/** Removes every index behind the alias. */
+/** Removes every index of the collection: the one behind the alias, and what a rewrite has begun. */
 export async function dropIndex(target: ElasticsearchTarget): Promise<void> {
-  const behind = await target.calls.call<Readonly<Record<string, unknown>>>(
-    { method: 'GET', path: `/_alias/${target.alias}` },
-    target.deadlines.write,
+  for (const { name } of await managedIndexes(target)) await removeIndex(target, name);
+}
+
+export async function removeIndex({ calls, deadlines }: ElasticsearchTarget, name: string): Promise<void> {
+  await calls.call({ method: 'DELETE', path: `/${name}` }, deadlines.write);
+}
+
+/** One of a collection's indexes. */
+export interface ManagedIndex {
+  readonly name: string;
+  /** The number at the end of its name: a later index has a greater one. */
+  readonly number: number;
+  readonly aliases: readonly string[];
+}
+
+/** The indexes of a collection, as a rule the one behind its alias. */
+export async function managedIndexes(target: ElasticsearchTarget): Promise<readonly ManagedIndex[]> {
+  const { alias, calls, deadlines } = target;
+  const answer = await calls.call<Readonly<Record<string, { readonly aliases: object }>>>(
+    { method: 'GET', path: `/${alias}-*/_alias` },
+    deadlines.write,
   );
-  for (const index of Object.keys(behind ?? {}))
-    await target.calls.call({ method: 'DELETE', path: `/${index}` }, target.deadlines.write);
+  return Object.entries(answer ?? {}).map(([name, { aliases }]) => ({
+    name,
+    number: Number(name.slice(alias.length + 1)),
+    aliases: Object.keys(aliases),
+  }));
 }

@@ -7,13 +7,23 @@ import {
   sampleVectors,
   writeDocuments,
 } from './embedded-documents.ts';
+import { rewriteDocuments } from './embedded-rewrite.ts';
 import { checkBatch } from './check-batch.ts';
-import { loadCollection, putMessage } from './embedded-loading.ts';
+import { loadCollection, putMessage, searchMessage } from './embedded-loading.ts';
+import { newShelf, noteWritten, type Shelf } from './embedded-shelf.ts';
 import { startSearchThread, WORKER_URL, type SearchThread } from './embedded-thread.ts';
-import { failed, faultOfRequest, found, settle, timedOut } from './knn-outcome.ts';
+import { within } from '../within.ts';
+import { failed, faultOfRequest, found, reasonOf, settle, timedOut } from './knn-outcome.ts';
 import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
-import type { IndexCounts, KnnOutcome, KnnRequest, ScoredDocument, SearchBackend } from './search-backend.ts';
+import type {
+  IndexCounts,
+  KnnOutcome,
+  KnnRequest,
+  Rewriting,
+  ScoredDocument,
+  SearchBackend,
+} from './search-backend.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
 import type { WorkerMessage } from './embedded-protocol.ts';
@@ -23,12 +33,6 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
   /** The worker's module; its own unless a test gives another. */
   readonly workerUrl?: URL;
-}
-
-/** One collection: its writes one after the other, and whether the worker has it in memory. */
-interface Shelf {
-  last: Promise<unknown>;
-  loaded: Promise<void> | null;
 }
 
 const CHECK_MILLISECONDS = 2_000;
@@ -72,14 +76,32 @@ export class EmbeddedBackend implements SearchBackend {
     if (documents.length === 0) return [];
     checkBatch(documents, this.#dims);
     return this.#write(collection, async () => {
-      const existed = await writeDocuments(this.#options.sql, collection, documents);
-      await this.#keepInStep(collection, putMessage(collection, documents));
-      return existed;
+      noteWritten(
+        this.#shelf(collection),
+        documents.map(({ id }) => id),
+      );
+      return this.#store(collection, documents);
     });
+  }
+
+  async rewrite(collection: Collection, features: readonly Feature[], how: Rewriting): Promise<void> {
+    const { sql } = this.#options;
+    const shelf = this.#shelf(collection);
+    shelf.written = new Set();
+    const store = (documents: () => Promise<readonly Document[]>): Promise<unknown> =>
+      this.#write(collection, async () => this.#store(collection, await documents()));
+    await rewriteDocuments(sql, collection, { ...how, features, written: shelf.written, store });
+    shelf.written = null;
+  }
+
+  abandonRewrite(collection: Collection): Promise<boolean> {
+    this.#shelf(collection).written = null;
+    return Promise.resolve(false);
   }
 
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
     return this.#write(collection, async () => {
+      noteWritten(this.#shelf(collection), ids);
       const deleted = await deleteDocumentRows(this.#options.sql, collection, ids);
       await this.#keepInStep(collection, { kind: 'delete', collection: collection.id, ids });
       return deleted;
@@ -136,16 +158,9 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   async check(): Promise<void> {
-    const stop = new AbortController();
-    const late = this.#options.clock.delay(CHECK_MILLISECONDS, stop.signal).then(() => {
-      throw new Error(`the search worker did not answer within ${CHECK_MILLISECONDS} ms`);
-    });
-    try {
-      await Promise.race([this.#running().ask({ kind: 'ping' }), late]);
-    } finally {
-      late.catch(() => undefined);
-      stop.abort();
-    }
+    const late = (): Error => new Error(`the search worker did not answer within ${CHECK_MILLISECONDS} ms`);
+    const work = this.#running().ask({ kind: 'ping' });
+    await within(this.#options.clock, CHECK_MILLISECONDS, { work, late });
   }
 
   async close(): Promise<void> {
@@ -159,19 +174,8 @@ export class EmbeddedBackend implements SearchBackend {
     request: KnnRequest & { readonly vector: Float32Array },
     expires: number,
   ): Promise<readonly ScoredDocument[] | null> {
-    const { collection, feature, vector, topK, minScore, filter } = request;
-    await this.#loaded(collection);
-    const answer = await this.#running().ask({
-      kind: 'search',
-      collection: collection.id,
-      feature: feature.id,
-      similarity: feature.similarity,
-      vector,
-      topK,
-      minScore,
-      filter,
-      expires,
-    });
+    await this.#loaded(request.collection);
+    const answer = await this.#running().ask(searchMessage(request, expires));
     return answer?.ids.map((id, rank) => ({ id, score: answer.scores[rank]! })) ?? null;
   }
 
@@ -186,7 +190,11 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   #shelf(collection: Collection): Shelf {
-    const shelf = this.#shelves.get(collection.id) ?? { last: Promise.resolve(), loaded: null };
+    const shelf = this.#shelves.get(collection.id) ?? {
+      last: Promise.resolve(),
+      loaded: null,
+      written: null,
+    };
     this.#shelves.set(collection.id, shelf);
     return shelf;
   }
@@ -212,6 +220,14 @@ export class EmbeddedBackend implements SearchBackend {
     return loading;
   }
 
+  /** The database, then the worker; within `#write`. */
+  async #store(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
+    if (documents.length === 0) return [];
+    const existed = await writeDocuments(this.#options.sql, collection, documents);
+    await this.#keepInStep(collection, putMessage(collection, documents));
+    return existed;
+  }
+
   /** Tells the worker of a write. Where that fails the write still stands: the next search loads anew. */
   async #keepInStep(collection: Collection, message: WorkerMessage): Promise<void> {
     const shelf = this.#shelf(collection);
@@ -222,8 +238,4 @@ export class EmbeddedBackend implements SearchBackend {
       shelf.loaded = null;
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,8 @@
 import { featuresOf, listDocuments } from './embedded-documents.ts';
 import { decodeVector } from '../vector.ts';
 import type { Collection, Document } from '../collection/collection.ts';
-import type { PutMessage, VectorBlock } from './embedded-protocol.ts';
+import type { KnnRequest } from './search-backend.ts';
+import type { PutMessage, SearchMessage, VectorBlock } from './embedded-protocol.ts';
 import type { SearchThread } from './embedded-thread.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
@@ -37,6 +38,25 @@ function blockOf(feature: Uuid, documents: readonly Document[]): VectorBlock {
   const vectors = new Float32Array(having.length * dims);
   having.forEach(({ vector }, row) => vectors.set(vector, row * dims));
   return { feature, dims, positions: Uint32Array.from(having, ({ position }) => position), vectors };
+}
+
+/** The message that searches; past `expires` (milliseconds since 1970) nobody waits for the answer. */
+export function searchMessage(
+  request: KnnRequest & { readonly vector: Float32Array },
+  expires: number,
+): SearchMessage {
+  const { collection, feature, vector, topK, minScore, filter } = request;
+  return {
+    kind: 'search',
+    collection: collection.id,
+    feature: feature.id,
+    similarity: feature.similarity,
+    vector,
+    topK,
+    minScore,
+    filter,
+    expires,
+  };
 }
 
 /** Fills the worker's memory with a collection as the database has it, page after page. */

@@ -39,3 +39,8 @@ export async function settle(
     stop.abort('settled');
   }
 }
+
+/** What an error says. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

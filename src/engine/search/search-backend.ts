@@ -85,6 +85,22 @@ export interface PutOptions {
   readonly searchable?: Searchable;
 }
 
+/** How far a rewrite has come. */
+export interface RewriteProgress {
+  /** Documents that have been rewritten, changed ones again. */
+  readonly documents: number;
+  /** Documents to be rewritten, as far as is known. */
+  readonly total: number;
+}
+
+export interface Rewriting {
+  /** Some documents as they are to be stored: the same ids in the same order, with the same fields. */
+  readonly revise: (documents: readonly Document[]) => Promise<readonly Document[]>;
+  readonly onProgress: (progress: RewriteProgress) => void;
+  /** Aborts where the rewrite is to be given up. */
+  readonly signal: AbortSignal;
+}
+
 export interface IndexCounts {
   readonly documents: number;
   /** Feature id to the number of documents that have it. */
@@ -113,6 +129,18 @@ export interface SearchBackend {
     documents: readonly Document[],
     options?: PutOptions,
   ): Promise<readonly boolean[]>;
+  /**
+   * Stores all documents anew, as `revise` makes them, with the present settings and these features only: vectors of
+   * others go. Searches go on all the time and find each document as it was or as it is now. Documents that are put
+   * meanwhile stay as they were put or as `revise` makes them of that, deleted ones stay deleted; writes may wait for
+   * a moment. Where it rejects, `abandonRewrite` leaves every document as it was. Never two at a time.
+   */
+  rewrite(collection: Collection, features: readonly Feature[], how: Rewriting): Promise<void>;
+  /**
+   * Clears away what a rewrite left behind that failed or died, so that writes go on; true where it had come to its
+   * end all the same. Harmless to repeat.
+   */
+  abandonRewrite(collection: Collection): Promise<boolean>;
   /** Removes documents; true per id where it was there. */
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
   /**
