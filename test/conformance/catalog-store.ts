@@ -273,4 +273,40 @@ function retrieverLaws(laws: () => OpenCatalog): void {
     expect(await store.retrieversUsing(namespace, `o'"films`)).toEqual(['uses']);
     expect(await store.retrieversUsing(randomUUID(), 'books')).toEqual([]);
   });
+
+  test('names the retrievers whose latest version searches a feature in a collection', async () => {
+    const { store } = laws();
+    const namespace = randomUUID();
+    const uri = `embed://o'"@1/title`;
+    for (const [name, searched] of [
+      ['both', ['embed://other@1/title', uri]],
+      ['other', ['embed://other@1/title']],
+    ] as const) {
+      const retriever = retrieverOf({ namespace, name });
+      const version = versionOf(retriever, 1, 'books');
+      const searches = searched.map((feature) => ({ feature, input: '' }));
+      const spec = { ...version.spec, searches } as unknown as RetrieverSpec;
+      await store.insertRetriever(retriever, { ...version, spec });
+    }
+    expect(await store.retrieversUsing(namespace, 'books', uri)).toEqual(['both']);
+    expect(await store.retrieversUsing(namespace, 'books', 'embed://other@1/title')).toEqual([
+      'both',
+      'other',
+    ]);
+    expect(await store.retrieversUsing(namespace, 'films', uri)).toEqual([]);
+    expect(await store.retrieversUsing(namespace, 'books', 'embed://none@1/title')).toEqual([]);
+  });
+
+  test('removes a feature, whose URI and field are free again', async () => {
+    const { store, other } = laws();
+    const collection = collectionOf();
+    await store.insertCollection(collection);
+    const feature = featureOf(collection.id);
+    await store.insertFeature(feature);
+    expect(await other.featuresOf(collection.id)).toHaveLength(1);
+    expect(await store.deleteFeature(feature.id)).toBe(true);
+    expect(await store.deleteFeature(feature.id)).toBe(false);
+    expect(await store.featuresOf(collection.id)).toEqual([]);
+    expect(await store.insertFeature(featureOf(collection.id, { id: someId() }))).toBe('ok');
+  });
 }

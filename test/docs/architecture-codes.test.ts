@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ERROR_CATALOGUE } from '../../src/engine/errors.ts';
 import { NOTICE_CODES } from '../../src/engine/execution/record.ts';
 import { FAILURES } from '../../src/engine/search/search-backend.ts';
+import { REINDEXING_STATES } from '../../src/engine/collection/reindexing.ts';
 import { INTERACTION_STATES } from '../../src/engine/interaction/interaction.ts';
 
 const lifecycle = readFileSync('docs/lifecycle.md', 'utf8');
@@ -16,6 +17,7 @@ describe('the page on lifecycles', () => {
       ...NOTICE_CODES,
       ...DEGRADATIONS,
       ...INTERACTION_STATES,
+      ...REINDEXING_STATES,
     ]);
     expect([...named].filter((code) => !known.has(code))).toEqual([]);
   });

@@ -81,6 +81,9 @@ function namesOfSchema(): readonly string[] {
 /** Names that hold a banned word for another reason: two of GraphQL's own, and what a user does to an input. */
 const ALLOWED = new Set(['Query', 'PERSISTED_QUERY_NOT_SUPPORTED', 'QUERY_REFINEMENT']);
 
+/** A path of Elasticsearch's API, as its adapter must write it. */
+const FOREIGN = '/_stats`';
+
 /** Rooms of the product itself; elsewhere a technology's own words are unavoidable. */
 const PRODUCT = /^src\/(engine|schema|resolvers|entities|demo)\//;
 
@@ -126,7 +129,9 @@ describe('the glossary', () => {
   test.each(['pipeline', 'stats', 'tenant'])('keeps "%s" out of the code and the schema', (word) => {
     expect(banned).toContain(word);
     const guilty = sources.filter(
-      ({ file, text }) => PRODUCT.test(file) && text.split('\n').some((line) => partsOf(line).includes(word)),
+      ({ file, text }) =>
+        PRODUCT.test(file) &&
+        text.split('\n').some((line) => partsOf(line.replace(FOREIGN, '')).includes(word)),
     );
     expect(guilty.map(({ file }) => file)).toEqual([]);
   });

@@ -124,6 +124,41 @@ describe('jobs in this process', () => {
     expect(ran).toEqual(['a', 'b']);
   });
 
+  test('long work begins at once, beside all other, and is waited for when things settle', async () => {
+    const { jobs, clock, ran } = open();
+    let finish = (): void => undefined;
+    jobs.start('long', async () => {
+      ran.push('long begins');
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      ran.push('long ends');
+    });
+    jobs.schedule('quick', work(ran, 'quick'));
+    await clock.advance(100);
+    expect(ran).toEqual(['long begins', 'quick']);
+    const settled = jobs.settle();
+    finish();
+    await settled;
+    expect(ran).toEqual(['long begins', 'quick', 'long ends']);
+  });
+
+  test('long work is told when the jobs are closed, which wait for its end; its failure is logged', async () => {
+    const { jobs, ran } = open();
+    const fault = new Error('cut off');
+    jobs.start('long', async (signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      ran.push('told');
+      throw fault;
+    });
+    await jobs.close();
+    expect(ran).toEqual(['told']);
+    expect(logged).toEqual([{ job: 'long', error: fault }]);
+    jobs.start('late', () => work(ran, 'late')());
+    await jobs.settle();
+    expect(ran).toEqual(['told']);
+  });
+
   test('after close nothing starts any more', async () => {
     const { jobs, clock, ran } = open();
     jobs.schedule('a', work(ran, 'a'));

@@ -70,3 +70,8 @@ export function toVersion(row: VersionEntity): RetrieverVersion {
     createdAt: row.createdAt,
   };
 }
+
+/** PostgreSQL refuses texts with NUL, so nothing has such a name. */
+export function isStorable(name: string): boolean {
+  return !name.includes('\0');
+}

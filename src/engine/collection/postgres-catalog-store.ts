@@ -2,6 +2,7 @@ import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { CollectionRow, FeatureRow, RetrieverRow, RetrieverVersionRow } from '../../entities/tables.ts';
 import { reachStore } from '../../store/store-error.ts';
 import {
+  isStorable,
   storedBackground,
   storedCollection,
   storedFeature,
@@ -244,9 +245,4 @@ async function conflictOf(work: () => Promise<unknown>): Promise<string | null> 
     if (error instanceof UniqueConstraintViolationException) return error.message;
     throw error;
   }
-}
-
-/** PostgreSQL refuses texts with NUL, so nothing has such a name. */
-function isStorable(name: string): boolean {
-  return !name.includes('\0');
 }

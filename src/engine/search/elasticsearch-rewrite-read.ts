@@ -18,7 +18,7 @@ export interface Scope {
 export type OrderRange = readonly [number, number];
 export const WHOLE_ORDER: OrderRange = [0, 2 ** 52];
 
-interface ShardStats {
+interface ShardNumbers {
   readonly routing: { readonly primary: boolean };
   readonly seq_no?: { readonly max_seq_no: number; readonly global_checkpoint: number };
 }
@@ -38,7 +38,7 @@ interface Page {
 export async function marksOf({ calls, deadlines }: BulkTarget, index: string): Promise<Marks> {
   const answer = await calls.call<{
     readonly indices: Readonly<
-      Record<string, { readonly shards: Readonly<Record<string, readonly ShardStats[]>> }>
+      Record<string, { readonly shards: Readonly<Record<string, readonly ShardNumbers[]>> }>
     >;
   }>({ method: 'GET', path: `/${index}/_stats`, query: { level: 'shards' } }, deadlines.write);
   const shards = Object.entries(answer?.indices[index]?.shards ?? {});

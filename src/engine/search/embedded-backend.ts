@@ -190,11 +190,7 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   #shelf(collection: Collection): Shelf {
-    const shelf = this.#shelves.get(collection.id) ?? {
-      last: Promise.resolve(),
-      loaded: null,
-      written: null,
-    };
+    const shelf = this.#shelves.get(collection.id) ?? newShelf();
     this.#shelves.set(collection.id, shelf);
     return shelf;
   }

@@ -212,6 +212,38 @@ describe('a bulk', () => {
     expect(last.body).toBe(`${JSON.stringify({ delete: { _id: documents[0]!.id } })}\n`);
   });
 
+  const blocked = { status: 403, error: { type: 'cluster_block_exception', reason: 'index write (api)' } };
+
+  test('meets a blocked index again until it takes writes, with what it refused and no more', async () => {
+    let refusals = 7;
+    const { backend, fake } = await over(
+      (one) => {
+        if (!bulkPath(one)) return undefined;
+        refusals -= 1;
+        return items(idsIn(one.body), (id) =>
+          refusals > 0 && id !== documents[0]!.id ? blocked : { status: 201, result: 'created' },
+        );
+      },
+      { clock: impatient },
+    );
+    expect(await backend.put(collection, documents)).toEqual([false, false, false]);
+    const sizes = fake.received.filter(bulkPath).map(({ body }) => idsIn(body).length);
+    expect(sizes).toEqual([3, 2, 2, 2, 2, 2, 2]);
+  });
+
+  test('of a blocked index that stays so is refused as worth another try, at the write deadline', async () => {
+    const { backend } = await over(
+      (one) => (bulkPath(one) ? items(idsIn(one.body), () => blocked) : undefined),
+      { writeDeadline: 1_500 },
+    );
+    const started = performance.now();
+    await expect(backend.put(collection, documents)).rejects.toMatchObject({
+      code: 'SEARCH_UNAVAILABLE',
+      message: expect.stringContaining('takes no writes'),
+    });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
   test('waits until searches see it, unless soon is enough', async () => {
     const { backend, fake } = await over((one) =>
       bulkPath(one) ? items(idsIn(one.body), () => ({ status: 201, result: 'created' })) : undefined,
