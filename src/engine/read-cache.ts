@@ -38,6 +38,7 @@ export class ReadCache {
   readonly #clock: Clock;
   readonly #options: ReadCacheOptions;
   readonly #isUnavailable: (error: unknown) => boolean;
+  readonly #stale = new WeakSet<object>();
   #entries = new Map<string, Entry>();
   #underWay = new Map<string, Promise<object | null>>();
   /** Until then reads are known to be slow, and nobody waits where there is an older value. */
@@ -53,7 +54,13 @@ export class ReadCache {
   async get<T extends object>(key: string, read: () => Promise<T | null>): Promise<T | null> {
     const { value, age } = await this.#given(key, read);
     this.#options.onServed?.(age);
+    if (value !== null && age >= this.#options.fresh) this.#stale.add(value);
     return value as T | null;
+  }
+
+  /** Whether this very value was given though it was older than `fresh`. One that was read again is another value. */
+  isStale(value: object): boolean {
+    return this.#stale.has(value);
   }
 
   #given(key: string, read: () => Promise<object | null>): Promise<Given> | Given {

@@ -174,6 +174,8 @@ export const NoticeCodes = describedEnum<NoticeCode>(
   {
     NORMALIZATION_FALLBACK: 'No background has been measured yet: the feature is normalized by similarity.',
     STALE_WEIGHTS: 'The newest evidence could not be read.',
+    STALE_DEFINITIONS:
+      'The retriever and its collections could not be read again: they are served as they were remembered.',
     NOT_LOGGED: 'The execution could not be logged: later pages and interactions of it cannot be taken.',
     EMPTY_SEARCH: 'The feature had nothing to search with.',
   },

@@ -104,6 +104,7 @@ export function planOf(input: RetrieverSpecInput): Plan {
       const feature = features.find(({ uri }) => uri === search.feature)!;
       return { search, feature, targets: [{ place: 0, collection, feature }] };
     }),
+    notices: [],
   };
 }
 

@@ -58,7 +58,7 @@ export async function endure(url: string, known: Served): Promise<Outage> {
   for (const { version, hits, notices } of served) {
     expect(version).toBe(known.version);
     expect(hits.nodes.length).toBe(known.hits.nodes.length);
-    expect(notices.map(({ code }) => code)).toEqual(['STALE_WEIGHTS']);
+    expect(notices.map(({ code }) => code)).toEqual(['STALE_DEFINITIONS', 'STALE_WEIGHTS']);
   }
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
   expect((await fetch(`${url}/health/ready`)).status).toBe(503);

@@ -68,6 +68,24 @@ describe('the cache of reads', () => {
     expect(reads()).toBe(2);
   });
 
+  test('a value that serves because it cannot be read again is called stale; its successor is not', async () => {
+    const { clock, cache, source } = setUp();
+    const get = (): Promise<object | null> => cache.get('a', () => source.next());
+    const first = (await get())!;
+    clock.move(999);
+    expect(await get()).toBe(first);
+    expect(cache.isStale(first)).toBe(false);
+    const reading = source.next;
+    source.next = () => Promise.reject(GONE);
+    clock.move(1);
+    expect(await get()).toBe(first);
+    expect(cache.isStale(first)).toBe(true);
+    source.next = reading;
+    const second = (await get())!;
+    expect(second).not.toBe(first);
+    expect(cache.isStale(second)).toBe(false);
+  });
+
   test('reads of one key at the same time share one read', async () => {
     const { cache, reads, source } = setUp();
     await Promise.all(Array.from({ length: 20 }, () => cache.get('a', () => source.next())));

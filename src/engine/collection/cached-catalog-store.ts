@@ -10,7 +10,7 @@ import type { Uuid } from '../ids.ts';
 /**
  * Definitions remembered for a moment, so that an `execute` need not ask the database for its recipe. What this
  * instance changes is seen at once, what another one changes within `fresh` milliseconds. While the store is
- * unavailable, what was read before is served for `stale` milliseconds. Absence is never remembered.
+ * unavailable, what was read before is served for `stale` milliseconds and called stale. Absence is never remembered.
  */
 export class CachedCatalogStore implements CatalogStore {
   readonly #store: CatalogStore;
@@ -51,6 +51,10 @@ export class CachedCatalogStore implements CatalogStore {
 
   version(retrieverId: Uuid, version: number): Promise<RetrieverVersion | null> {
     return this.#read(['version', retrieverId, version], () => this.#store.version(retrieverId, version));
+  }
+
+  isStale(definition: Retriever | Collection): boolean {
+    return this.#reads.isStale(definition);
   }
 
   collections(namespace: string, page: PageRequest): Promise<Page<Collection>> {

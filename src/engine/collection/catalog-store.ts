@@ -47,4 +47,7 @@ export interface CatalogStore {
   deleteRetriever(namespace: string, id: Uuid): Promise<boolean>;
   /** Names of retrievers whose latest version uses the collection, or searches the feature in it where one is given. */
   retrieversUsing(namespace: string, collection: string, feature?: string): Promise<readonly string[]>;
+
+  /** Whether this definition, as it was given, is older than is promised, because it could not be read again. */
+  isStale(definition: Retriever | Collection): boolean;
 }

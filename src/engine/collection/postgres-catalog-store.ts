@@ -21,6 +21,8 @@ import type { Uuid } from '../ids.ts';
 
 /** Definitions in PostgreSQL. */
 export class PostgresCatalogStore implements CatalogStore {
+  readonly isStale = (): boolean => false;
+
   readonly #database: Database;
 
   constructor(database: Database) {

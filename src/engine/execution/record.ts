@@ -21,6 +21,7 @@ export interface Degradation {
 export const NOTICE_CODES = [
   'NORMALIZATION_FALLBACK',
   'STALE_WEIGHTS',
+  'STALE_DEFINITIONS',
   'NOT_LOGGED',
   'EMPTY_SEARCH',
 ] as const;

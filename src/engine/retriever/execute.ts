@@ -113,7 +113,7 @@ function weighAndFuse(
     weights: chosen.weights,
     depth,
   });
-  return { chosen, fused: { ...fused, notices: [...fused.notices, ...evidence.notices] } };
+  return { chosen, fused: { ...fused, notices: [...plan.notices, ...fused.notices, ...evidence.notices] } };
 }
 
 /** Whether this execution is among the share whose candidates beyond the hits are recorded: by its random bits. */

@@ -72,7 +72,7 @@ export async function explainRetriever(
     plan,
     generation: generationOf(plan),
     searches,
-    notices: fallbackNotices(fusion.normalization, plan.searches),
+    notices: [...plan.notices, ...fallbackNotices(fusion.normalization, plan.searches)],
     mostCandidates: mostCandidates(plan, searches),
     similarities: searches.reduce((sum, { documents }) => sum + documents, 0),
     cost: addCosts(searches.map(({ cost }) => cost)),

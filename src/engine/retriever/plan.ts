@@ -1,6 +1,7 @@
 import { refusal } from '../errors.ts';
 import { commonFeature, faultOfTargets, targetsOf, type SearchTarget } from './search-targets.ts';
 import type { Collection, Feature } from '../collection/collection.ts';
+import type { Notice } from '../execution/record.ts';
 import type { Ports } from '../ports.ts';
 import type { Retriever, RetrieverVersion, Search } from './retriever.ts';
 
@@ -11,6 +12,8 @@ export interface Plan {
   /** The retriever's collections, in order. */
   readonly collections: readonly Collection[];
   readonly searches: readonly PlannedSearch[];
+  /** What is worth saying about the definitions themselves. */
+  readonly notices: readonly Notice[];
 }
 
 export interface PlannedSearch {
@@ -32,13 +35,21 @@ export interface PlanQuestion {
 /**
  * Loads a retriever version and what it names. NOT_FOUND where the retriever, the version or one of its collections is
  * gone; UNKNOWN_FEATURE where no collection has a feature any more; TYPE_MISMATCH where collections have come to
- * define one differently.
+ * define one differently. Definitions that are older than is promised come with the notice STALE_DEFINITIONS.
  */
 export async function loadPlan(ports: Pick<Ports, 'catalog'>, question: PlanQuestion): Promise<Plan> {
   const retriever = await requireRetriever(ports, question.namespace, question.retriever);
   const version = await requireVersion(ports, retriever, question.version);
-  return { retriever, version, ...(await planSearches(ports, question.namespace, version)) };
+  const planned = await planSearches(ports, question.namespace, version);
+  const isStale = [retriever, ...planned.collections].some((one) => ports.catalog.isStale(one));
+  return { retriever, version, ...planned, notices: isStale ? [STALE] : [] };
 }
+
+const STALE: Notice = {
+  code: 'STALE_DEFINITIONS',
+  feature: null,
+  message: 'the definitions could not be read in time: older ones serve',
+};
 
 async function planSearches(
   ports: Pick<Ports, 'catalog'>,
