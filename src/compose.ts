@@ -48,6 +48,8 @@ export interface Composition {
   readonly pool: () => PoolState;
   /** Writes what is still queued, then closes search and database. */
   close(): Promise<void>;
+  /** Executions and impressions that closing has given up, or still waits for. */
+  readonly lost: () => number;
 }
 
 /** Background jobs wait for this much quiet, and for no longer than this, in milliseconds. */
@@ -93,6 +95,7 @@ export async function compose(config: Config, logger: Logger, meter: Meter = NO_
     work: () => abandonReindexings(ports),
   });
   jobs.schedule('rebuilds that were cut off', () => resumeRebuilds(ports));
+  let givenUp = 0;
   return {
     ports,
     checks: checksOf(database, ports),
@@ -102,11 +105,12 @@ export async function compose(config: Config, logger: Logger, meter: Meter = NO_
       await Promise.all([sweeping.stop(), abandoning.stop()]);
       await jobs.close();
       await ports.interactions.close();
-      await ports.executions.close();
+      givenUp = await ports.executions.close();
       await inference?.close();
       await backend.close();
       await database.close();
     },
+    lost: () => givenUp + ports.executions.pending,
   };
 }
 

@@ -11,7 +11,7 @@ import { loadDemo } from './demo/load-demo.ts';
 import { prepareCollections } from './engine/collection/prepare-collections.ts';
 import { watchComposition } from './serve-metrics.ts';
 import { scheduleMissingMeasurements } from './engine/collection/measure-background.ts';
-import type { Health } from './request/health.ts';
+import type { Health, Readiness } from './request/health.ts';
 
 interface Running {
   readonly config: Config;
@@ -35,7 +35,7 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const parts = { config, schema: buildReweighSchema(), ports: composition.ports, log, health, metrics };
   const server = await createServer(parts);
   const url = await listen(config, server, composition);
-  announce(url, config);
+  announce(url, config, (await health.readiness()).status);
   const running = { config, composition, server, health, log };
   await stopped;
   // The next signal, or a shutdown that takes too long, ends the process the hard way.
@@ -80,9 +80,9 @@ function warningsOf(config: Config, { warnings }: Composition): readonly string[
   return [...warnings, 'requests are not authenticated and HOST can be reached from outside'];
 }
 
-function announce(url: string, config: Config): void {
+function announce(url: string, config: Config, status: Readiness['status']): void {
   const lines = [
-    `Reweigh is ready.`,
+    status === 'ready' ? `Reweigh is ready.` : `Reweigh has started. Health says when it is ready.`,
     `  GraphQL   ${url}/graphql${config.GRAPHIQL ? '   (open it in a browser for GraphiQL)' : ''}`,
     `  Health    ${url}/health/ready`,
     `  Metrics   ${url}/metrics`,
@@ -96,10 +96,12 @@ async function stop({ config, composition, server, health, log }: Running): Prom
   await composition.ports.clock.delay(config.SHUTDOWN_DELAY_MS);
   const late = composition.ports.clock.delay(config.SHUTDOWN_DEADLINE_MS).then(() => 'late' as const);
   const outcome = await Promise.race([server.close().then(() => composition.close()), late]);
-  if (outcome !== 'late') return log.info({}, 'stopped');
-  log.error(
-    { deadline: config.SHUTDOWN_DEADLINE_MS },
-    'requests were still in flight at the shutdown deadline',
-  );
+  const lost = composition.lost();
+  if (outcome !== 'late' && lost === 0) return log.info({}, 'stopped');
+  if (lost > 0) log.error({ lost }, 'executions and impressions are lost: the database did not take them');
+  if (outcome === 'late') {
+    const deadline = config.SHUTDOWN_DEADLINE_MS;
+    log.error({ deadline }, 'requests or writes were still in flight at the shutdown deadline');
+  }
   process.exit(1);
 }

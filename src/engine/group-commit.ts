@@ -38,8 +38,8 @@ export interface GroupCommit<T, R> {
   readonly oldestMilliseconds: number;
   /** Resolves when all that was taken so far is settled. */
   flush(): Promise<void>;
-  /** Takes no more, and waits for what was taken; what is not written in time is given up and rejects. */
-  close(): Promise<void>;
+  /** Takes no more, and waits for what was taken; how many of that were not written in time, were given up and reject. */
+  close(): Promise<number>;
 }
 
 interface Entry<T, R> {
@@ -90,7 +90,9 @@ export function startGroupCommit<T, R>(options: GroupCommitOptions<T, R>): Group
       const [oldest] = writer.live;
       return oldest === undefined ? 0 : options.clock.monotonic() - oldest.taken;
     },
-    flush: () => flush(writer),
+    flush: async () => {
+      await flush(writer);
+    },
     close: () => close(writer),
   };
 }
@@ -184,18 +186,21 @@ function drop<T, R>(writer: Writer<T, R>, entry: Entry<T, R>): void {
   writer.bytes -= entry.bytes;
 }
 
-async function flush<T, R>(writer: Writer<T, R>): Promise<void> {
-  await Promise.allSettled([...writer.live].map(({ promise }) => promise));
+/** Waits for all that was taken so far; how many of it were rejected. */
+async function flush<T, R>(writer: Writer<T, R>): Promise<number> {
+  const settled = await Promise.allSettled([...writer.live].map(({ promise }) => promise));
+  return settled.filter(({ status }) => status === 'rejected').length;
 }
 
-async function close<T, R>(writer: Writer<T, R>): Promise<void> {
+async function close<T, R>(writer: Writer<T, R>): Promise<number> {
   const { clock, limits } = writer.options;
   writer.closed = true;
   const written = new AbortController();
   const giveUp = clock.delay(limits.closeWithin, written.signal).then(() => writer.stop.abort());
-  await flush(writer);
+  const lost = await flush(writer);
   written.abort();
   await giveUp;
+  return lost;
 }
 
 function batchLength(queue: readonly Entry<unknown, unknown>[], limits: GroupCommitLimits): number {

@@ -1,7 +1,17 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addRetriever, tasteSpec } from '../support/library.ts';
+import {
+  addShop,
+  executeOn,
+  freshDatabase,
+  startInstanceOn,
+  stopInstance,
+  type Served,
+} from '../support/production.ts';
 import { endure, OUTAGE_LIMITS, recover, servedAndLogged } from '../support/outage.ts';
+import { httpApi } from '../support/http-api.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 
@@ -32,7 +42,40 @@ const count = async (statement: string): Promise<number> => {
   return rows[0]!.count;
 };
 
+/** Codes of the notices of a search with fixed weights. */
+const noticesOfStatic = async (): Promise<readonly string[]> => {
+  const { execute } = await httpApi(url).ask<{ readonly execute: Pick<Served, 'notices'> }>(
+    `{ execute(retriever: "fixed", inputs: [{ name: "taste", vector: [1, 0] }]) { notices { code } } }`,
+  );
+  return execute.notices.map(({ code }) => code);
+};
+
 describe('a server whose PostgreSQL', () => {
+  test('is gone says so of a static retriever too, until it is back', async () => {
+    await addRetriever(httpApi(url), 'fixed', tasteSpec('books'));
+    expect(await noticesOfStatic()).toEqual([]);
+    await database.halt();
+    await sleep(1_200);
+    expect(await noticesOfStatic()).toEqual(['STALE_DEFINITIONS']);
+    await database.restart();
+    const deadline = performance.now() + 20_000;
+    for (let notices = ['not asked yet']; notices.length > 0; notices = [...(await noticesOfStatic())])
+      if (performance.now() > deadline) throw new Error(`it is back, and still ${notices.join(', ')}`);
+  }, 60_000);
+
+  test('is gone at the end loses what is still queued, says how much, and ends with 1', async () => {
+    await servedAndLogged(url);
+    await database.halt();
+    for (let search = 0; search < 3; search += 1) await executeOn(url);
+    expect(await stopInstance(instance)).toBe(1);
+    const lines = instance.output.err.split('\n').filter((line) => line.includes('"lost"'));
+    expect(lines.map((line) => (JSON.parse(line) as { readonly lost: number }).lost)).toEqual([3]);
+    // The next one ends as it should.
+    await database.restart();
+    instance = startInstanceOn(address, OUTAGE_LIMITS);
+    url = await instance.ready;
+  }, 60_000);
+
   test('is stopped and started again goes on serving, refuses interactions, and loses and doubles nothing', async () => {
     const known = await servedAndLogged(url);
     await database.halt();

@@ -49,6 +49,6 @@ export interface ExecutionLog {
   readonly oldestPending: number;
   /** Resolves when all that was accepted is durable. */
   flush(): Promise<void>;
-  /** Flushes and stops. */
-  close(): Promise<void>;
+  /** Takes no more and waits for what was taken, for a bounded time; how much of that was given up. */
+  close(): Promise<number>;
 }

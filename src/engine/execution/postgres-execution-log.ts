@@ -130,7 +130,7 @@ export class PostgresExecutionLog implements ExecutionLog {
     return this.#writer.flush();
   }
 
-  close(): Promise<void> {
+  close(): Promise<number> {
     return this.#writer.close();
   }
 

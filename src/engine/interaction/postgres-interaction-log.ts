@@ -140,8 +140,9 @@ export class PostgresInteractionLog implements InteractionLog {
     return total;
   }
 
-  close(): Promise<void> {
-    return this.#writer.close();
+  /** What is given up has been refused to its caller. */
+  async close(): Promise<void> {
+    await this.#writer.close();
   }
 }
 
