@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { elasticsearchOptions } from './compose-elasticsearch.ts';
 import { CachedCatalogStore } from './engine/collection/cached-catalog-store.ts';
 import { connectElasticsearch, type ElasticsearchCalls } from './engine/search/elasticsearch-client.ts';
 import { connectDatabase, type Database } from './store/database.ts';
@@ -11,7 +11,7 @@ import { EmbeddingCache } from './engine/embedding/embedding-cache.ts';
 import { HashingEmbedder } from './engine/embedding/hashing-embedder.ts';
 import { InProcessJobs } from './engine/in-process-jobs.ts';
 import { OpenAiEmbedder, OPENAI_DEFAULTS } from './engine/embedding/openai-embedder.ts';
-import { openElasticsearch, type ElasticsearchOptions } from './engine/search/elasticsearch-open.ts';
+import { openElasticsearch } from './engine/search/elasticsearch-open.ts';
 import { openEmbeddedDatabase } from './store/embedded-database.ts';
 import { PostgresCatalogStore } from './engine/collection/postgres-catalog-store.ts';
 import { INTERACTION_LIMITS, PostgresInteractionLog } from './engine/interaction/postgres-interaction-log.ts';
@@ -156,27 +156,6 @@ async function openBackend(config: Config, database: Database): Promise<SearchBa
     if (error instanceof ReweighError && error.code !== 'SEARCH_UNAVAILABLE') throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ReweighError('SEARCH_BACKEND_UNAVAILABLE', reason);
-  }
-}
-
-function elasticsearchOptions(config: Config, url: string): ElasticsearchOptions {
-  const { ELASTICSEARCH_API_KEY: apiKey, ELASTICSEARCH_USERNAME: username } = config;
-  const { ELASTICSEARCH_PASSWORD: password, ELASTICSEARCH_CA: ca } = config;
-  return {
-    url,
-    indexPrefix: config.ELASTICSEARCH_INDEX_PREFIX,
-    indexOption: config.ELASTICSEARCH_INDEX_OPTION,
-    ...(apiKey === null ? {} : { apiKey }),
-    ...(username === null || password === null ? {} : { username, password }),
-    ...(ca === null ? {} : { ca: readCertificate(ca) }),
-  };
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ReweighError('CONFIG_INVALID', `ELASTICSEARCH_CA: cannot be read: ${(error as Error).message}`);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 import { rewriteDocuments } from './embedded-rewrite.ts';
 import { checkBatch } from './check-batch.ts';
 import { loadCollection, putMessage, searchMessage } from './embedded-loading.ts';
-import { newShelf, noteWritten, type Shelf } from './embedded-shelf.ts';
+import { isLoading, newShelf, noteLoading, noteWritten, type Shelf } from './embedded-shelf.ts';
 import { startSearchThread, WORKER_URL, type SearchThread } from './embedded-thread.ts';
 import { within } from '../within.ts';
 import { failed, faultOfRequest, found, reasonOf, settle, timedOut } from './knn-outcome.ts';
@@ -47,11 +47,13 @@ export class EmbeddedBackend implements SearchBackend {
   readonly #options: EmbeddedOptions;
   readonly #shelves = new Map<Uuid, Shelf>();
   readonly #dims = new Map<Uuid, number>();
+  readonly #startedAt: Date;
   #thread: SearchThread | null = null;
   #closed = false;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
+    this.#startedAt = options.clock.now();
   }
 
   vectorsVisited(_search: Pick<KnnRequest, 'topK' | 'numCandidates'>, documents: number): number {
@@ -157,7 +159,11 @@ export class EmbeddedBackend implements SearchBackend {
     return settle(answers, deadlineMilliseconds, clock);
   }
 
+  /** Says no as well while collections that are older than this process are being read into memory. */
   async check(): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    if ([...this.#shelves.values()].some((shelf) => isLoading(shelf, now)))
+      throw new Error('loading vectors');
     const late = (): Error => new Error(`the search worker did not answer within ${CHECK_MILLISECONDS} ms`);
     const work = this.#running().ask({ kind: 'ping' });
     await within(this.#options.clock, CHECK_MILLISECONDS, { work, late });
@@ -210,6 +216,8 @@ export class EmbeddedBackend implements SearchBackend {
       loadCollection(this.#options.sql, this.#running(), collection),
     );
     shelf.loaded = loading;
+    // One that was made since is empty, and in memory at once.
+    if (collection.createdAt < this.#startedAt) noteLoading(shelf, loading, this.#options.clock.monotonic());
     loading.catch(() => {
       if (shelf.loaded === loading) shelf.loaded = null;
     });

@@ -126,6 +126,25 @@ describe('the embedded backend', () => {
     await backend.close();
   });
 
+  test('is not ready while what is older than it is read into memory; what fails or is new does not count', async () => {
+    let gate = Promise.withResolvers<never>();
+    const held: Sql = { ...database.sql, query: () => gate.promise };
+    const backend = new EmbeddedBackend({ sql: held, clock: systemClock });
+    const old = newCollection();
+    await backend.prepare(old, [newFeature(old, 'COSINE')]);
+    await expect(backend.check()).rejects.toThrow('loading vectors');
+    gate.reject(new Error('statement timeout'));
+    await backend.search([request({ collection: old, feature: newFeature(old, 'COSINE') }, QUERY)], 20_000);
+    await backend.check();
+    gate = Promise.withResolvers<never>();
+    gate.promise.catch(() => undefined);
+    const young = { ...newCollection(), createdAt: new Date(Date.now() + 60_000) };
+    await backend.prepare(young, [newFeature(young, 'COSINE')]);
+    await backend.check();
+    gate.reject(new Error('statement timeout'));
+    await backend.close();
+  });
+
   test('fails searches after it was closed, and does not hang', async () => {
     const collection = newCollection();
     const feature = newFeature(collection, 'COSINE');
