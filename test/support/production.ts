@@ -67,6 +67,15 @@ export async function addShop(url: string): Promise<void> {
   await addRetriever(api, 'shop', LEARNED_SPEC);
 }
 
+/** Takes away what `addShop` made, and its index where there is one. */
+export async function removeShop(url: string): Promise<void> {
+  for (const field of [
+    'deleteRetriever(input: { retriever: "shop" })',
+    'deleteCollection(input: { collection: "books" })',
+  ])
+    await httpApi(url).ask(`mutation { ${field} { userErrors { code } } }`);
+}
+
 export async function executeOn(url: string, variables: object = {}): Promise<Served> {
   const answer = await httpApi(url).ask<{ readonly execute: Served }>(EXECUTE, {
     retriever: 'shop',

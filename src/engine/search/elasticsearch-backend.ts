@@ -170,8 +170,10 @@ export class ElasticsearchBackend implements SearchBackend {
     return settle(answers, deadlineMilliseconds, clock);
   }
 
+  /** Of the node that is asked, not of its master: searches go on while a master is gone and another one chosen. */
   async check(): Promise<void> {
-    await this.#calls.call({ method: 'GET', path: '/_cluster/health' }, CHECK_MILLISECONDS);
+    const query = { local: true };
+    await this.#calls.call({ method: 'GET', path: '/_cluster/health', query }, CHECK_MILLISECONDS);
   }
 
   close(): Promise<void> {

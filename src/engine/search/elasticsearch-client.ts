@@ -27,6 +27,8 @@ export interface Call {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Newline-delimited JSON, in place of a body. */
   readonly lines?: string;
+  /** The form of the answer, where it is not that of version 9. */
+  readonly accept?: string;
 }
 
 /** How long calls may take, in milliseconds, other than searches, which bring their own deadline. */
@@ -83,13 +85,21 @@ interface Allowance {
 
 /** Retries are made at once: the next node may be well, and the client's own pauses are longer than a search may take. */
 function optionsOf(
-  signal: AbortSignal,
-  attempt: Attempt,
+  { accept }: Call,
+  { signal, attempt }: { readonly signal: AbortSignal; readonly attempt: Attempt },
   caller: Caller | undefined,
 ): TransportRequestOptions {
   // The request id as X-Opaque-Id: in the slow log and the list of tasks of Elasticsearch.
   const opaqueId = caller === undefined ? {} : { opaqueId: caller.requestId };
-  return { signal, maxRetries: RETRIES, retryBackoff: () => 0, context: { attempt }, ...opaqueId };
+  const headers = accept === undefined ? {} : { headers: { accept } };
+  return {
+    signal,
+    maxRetries: RETRIES,
+    retryBackoff: () => 0,
+    context: { attempt },
+    ...headers,
+    ...opaqueId,
+  };
 }
 
 function requestOf({ method, path, query, body, lines }: Call): TransportRequestParams {
@@ -123,7 +133,7 @@ async function within<T>(
     throw unavailable(`Elasticsearch did not answer within ${deadlineMilliseconds} ms`);
   });
   late.catch(() => undefined);
-  const options = optionsOf(request.signal, attempt, caller);
+  const options = optionsOf(call, { signal: request.signal, attempt }, caller);
   const answer = client.transport.request<T>(requestOf(call), options);
   try {
     return await Promise.race([answer, late]);
@@ -138,12 +148,19 @@ async function within<T>(
 }
 
 const OVERLOAD = [429, 502, 503, 504];
+const CREDENTIALS = [401, 403];
+const REASON_CHARACTERS = 200;
 
 /** Faults that pass as SEARCH_UNAVAILABLE, with the driver's error as its cause. */
 function explained(error: unknown): unknown {
   if (error instanceof errors.ResponseError) {
-    if (!OVERLOAD.includes(error.statusCode ?? 0)) return error;
-    return unavailable(`Elasticsearch answered ${error.statusCode}: ${error.message.slice(0, 200)}`, error);
+    const { statusCode = 0 } = error;
+    // On one line: the client's message lists every cause on its own.
+    const reason = error.message.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARACTERS);
+    if (CREDENTIALS.includes(statusCode))
+      return unavailable(`Elasticsearch refused the credentials with ${statusCode}: ${reason}`, error);
+    if (!OVERLOAD.includes(statusCode)) return error;
+    return unavailable(`Elasticsearch answered ${statusCode}: ${reason}`, error);
   }
   if (error instanceof errors.ElasticsearchClientError)
     return unavailable(`Elasticsearch cannot be reached: ${error.message}`, error);

@@ -1,6 +1,10 @@
 import { ReweighError } from '../errors.ts';
 import { ElasticsearchBackend } from './elasticsearch-backend.ts';
-import { connectElasticsearch, type ElasticsearchAccess } from './elasticsearch-client.ts';
+import {
+  connectElasticsearch,
+  type ElasticsearchAccess,
+  type ElasticsearchCalls,
+} from './elasticsearch-client.ts';
 import type { Clock } from '../clock.ts';
 import type { IndexOption, IndexSettings } from './elasticsearch-mapping.ts';
 
@@ -35,10 +39,7 @@ export async function openElasticsearch(
 ): Promise<ElasticsearchBackend> {
   const calls = connectElasticsearch(options, clock);
   try {
-    const nodes = await calls.call<{
-      readonly nodes?: Readonly<Record<string, { readonly version: string }>>;
-    }>({ method: 'GET', path: '/_nodes/_all/http', query: { filter_path: 'nodes.*.version' } }, DEADLINE);
-    const versions = Object.values(nodes?.nodes ?? {}).map(({ version }) => version);
+    const versions = await versionsOf(calls);
     refuseOtherMajors(versions);
     return new ElasticsearchBackend({
       calls,
@@ -52,6 +53,15 @@ export async function openElasticsearch(
     await calls.close();
     throw error;
   }
+}
+
+/** Of all nodes. In plain JSON: another major version refuses what is asked in the form of this one. */
+async function versionsOf(calls: ElasticsearchCalls): Promise<readonly string[]> {
+  const query = { filter_path: 'nodes.*.version' };
+  const answer = await calls.call<{
+    readonly nodes?: Readonly<Record<string, { readonly version: string }>>;
+  }>({ method: 'GET', path: '/_nodes/_all/http', query, accept: 'application/json' }, DEADLINE);
+  return Object.values(answer?.nodes ?? {}).map(({ version }) => version);
 }
 
 function indexSettings(options: ElasticsearchOptions): IndexSettings {
