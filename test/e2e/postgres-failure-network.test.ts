@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import pg from 'pg';
 import { addShop, executeOn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
@@ -11,41 +11,42 @@ import {
   servedAndLogged,
 } from '../support/outage.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
-import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
+import { describePostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
-let database: PostgresServer;
-let proxy: TcpProxy;
-let direct: string;
-let instance: ServerProcess;
-let url: string;
-
 beforeAll(ensureBuilt, 180_000);
-beforeEach(async () => {
-  database = await startPostgres(await npmPostgres());
-  proxy = await startProxy(join(database.folder, '.s.PGSQL.5432'));
-  const addresses = await freshDatabase(database);
-  direct = addresses();
-  instance = startInstanceOn(addresses(proxy.port), OUTAGE_LIMITS);
-  url = await instance.ready;
-  await addShop(url);
-}, 60_000);
-afterEach(async () => {
-  proxy.behave('pass');
-  expect(await stopInstance(instance)).toBe(0);
-  await proxy.close();
-  await database.stop();
-}, 30_000);
 
-const count = async (statement: string): Promise<number> => {
-  const client = new pg.Client({ connectionString: direct });
-  await client.connect();
-  const { rows } = await client.query<{ count: number }>(statement);
-  await client.end();
-  return rows[0]!.count;
-};
+describePostgres('a server whose way to its database', ({ programs }) => {
+  let database: PostgresServer;
+  let proxy: TcpProxy;
+  let direct: string;
+  let instance: ServerProcess;
+  let url: string;
 
-describe('a server whose way to PostgreSQL', () => {
+  beforeEach(async () => {
+    database = await startPostgres(await programs());
+    proxy = await startProxy(join(database.folder, '.s.PGSQL.5432'));
+    const addresses = await freshDatabase(database);
+    direct = addresses();
+    instance = startInstanceOn(addresses(proxy.port), OUTAGE_LIMITS);
+    url = await instance.ready;
+    await addShop(url);
+  }, 60_000);
+  afterEach(async () => {
+    proxy.behave('pass');
+    expect(await stopInstance(instance)).toBe(0);
+    await proxy.close();
+    await database.stop();
+  }, 30_000);
+
+  const count = async (statement: string): Promise<number> => {
+    const client = new pg.Client({ connectionString: direct });
+    await client.connect();
+    const { rows } = await client.query<{ count: number }>(statement);
+    await client.end();
+    return rows[0]!.count;
+  };
+
   test.each(['reset', 'silent'] as const)(
     'is cut (%s) goes on serving, refuses interactions, and loses and doubles nothing',
     async (manner) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addRetriever, tasteSpec } from '../support/library.ts';
@@ -13,44 +13,45 @@ import {
 import { endure, OUTAGE_LIMITS, recover, servedAndLogged } from '../support/outage.ts';
 import { httpApi } from '../support/http-api.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
-import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
-
-let database: PostgresServer;
-let address: string;
-let instance: ServerProcess;
-let url: string;
+import { describePostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 
 beforeAll(ensureBuilt, 180_000);
-beforeEach(async () => {
-  // A halt without a flush to disk would lose what was acknowledged.
-  database = await startPostgres(await npmPostgres(), ['fsync=on']);
-  address = (await freshDatabase(database))();
-  instance = startInstanceOn(address, OUTAGE_LIMITS);
-  url = await instance.ready;
-  await addShop(url);
-}, 60_000);
-afterEach(async () => {
-  expect(await stopInstance(instance)).toBe(0);
-  await database.stop();
-}, 30_000);
 
-const count = async (statement: string): Promise<number> => {
-  const client = new pg.Client({ connectionString: address });
-  await client.connect();
-  const { rows } = await client.query<{ count: number }>(statement);
-  await client.end();
-  return rows[0]!.count;
-};
+describePostgres('a server whose database', ({ programs }) => {
+  let database: PostgresServer;
+  let address: string;
+  let instance: ServerProcess;
+  let url: string;
 
-/** Codes of the notices of a search with fixed weights. */
-const noticesOfStatic = async (): Promise<readonly string[]> => {
-  const { execute } = await httpApi(url).ask<{ readonly execute: Pick<Served, 'notices'> }>(
-    `{ execute(retriever: "fixed", inputs: [{ name: "taste", vector: [1, 0] }]) { notices { code } } }`,
-  );
-  return execute.notices.map(({ code }) => code);
-};
+  beforeEach(async () => {
+    // A halt without a flush to disk would lose what was acknowledged.
+    database = await startPostgres(await programs(), ['fsync=on']);
+    address = (await freshDatabase(database))();
+    instance = startInstanceOn(address, OUTAGE_LIMITS);
+    url = await instance.ready;
+    await addShop(url);
+  }, 60_000);
+  afterEach(async () => {
+    expect(await stopInstance(instance)).toBe(0);
+    await database.stop();
+  }, 30_000);
 
-describe('a server whose PostgreSQL', () => {
+  const count = async (statement: string): Promise<number> => {
+    const client = new pg.Client({ connectionString: address });
+    await client.connect();
+    const { rows } = await client.query<{ count: number }>(statement);
+    await client.end();
+    return rows[0]!.count;
+  };
+
+  /** Codes of the notices of a search with fixed weights. */
+  const noticesOfStatic = async (): Promise<readonly string[]> => {
+    const { execute } = await httpApi(url).ask<{ readonly execute: Pick<Served, 'notices'> }>(
+      `{ execute(retriever: "fixed", inputs: [{ name: "taste", vector: [1, 0] }]) { notices { code } } }`,
+    );
+    return execute.notices.map(({ code }) => code);
+  };
+
   test('is gone says so of a static retriever too, until it is back', async () => {
     await addRetriever(httpApi(url), 'fixed', tasteSpec('books'));
     expect(await noticesOfStatic()).toEqual([]);

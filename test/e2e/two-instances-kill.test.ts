@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { addWorld } from '../../scripts/trial/storm-world.ts';
 import { ensureBuilt } from '../support/process.ts';
 import { freshDatabase } from '../support/production.ts';
 import { isRight, verify } from '../../scripts/trial/verify.ts';
-import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
+import { describeForms, startForm, type ProductionServers } from '../support/production-forms.ts';
 import { seededRandom } from '../../src/engine/random.ts';
 import { startInstance, type Instance } from '../../scripts/trial/instance.ts';
 import { storm } from '../../scripts/trial/storm.ts';
@@ -12,27 +12,28 @@ import { storm } from '../../scripts/trial/storm.ts';
 /** 50,000 with: npm run trial -- interactions */
 const INTERACTIONS = 2_500;
 
-let database: PostgresServer;
-let client: pg.Client;
-let instances: [Instance, Instance];
-let start: () => Promise<Instance>;
+beforeAll(ensureBuilt, 180_000);
 
-beforeAll(async () => {
-  await ensureBuilt();
-  database = await startPostgres(await npmPostgres());
-  const url = (await freshDatabase(database))();
-  start = () => startInstance({ DATABASE_URL: url });
-  instances = [await start(), await start()];
-  client = new pg.Client({ connectionString: url });
-  await client.connect();
-}, 180_000);
-afterAll(async () => {
-  await client.end();
-  for (const instance of instances) await instance.stop();
-  await database.stop();
-}, 30_000);
+describeForms('two instances under interactions in random order, some sent to both, one killed,', (form) => {
+  let servers: ProductionServers;
+  let client: pg.Client;
+  let instances: [Instance, Instance];
+  let start: () => Promise<Instance>;
 
-describe('two instances under interactions in random order, some sent to both, one killed', () => {
+  beforeAll(async () => {
+    servers = await startForm(form);
+    const url = (await freshDatabase(servers.database))();
+    start = () => startInstance({ ...servers.environment, DATABASE_URL: url });
+    instances = [await start(), await start()];
+    client = new pg.Client({ connectionString: url });
+    await client.connect();
+  }, 240_000);
+  afterAll(async () => {
+    await client.end();
+    for (const instance of instances) await instance.stop();
+    await servers.stop();
+  }, 60_000);
+
   test('lose none, count none twice, and have the counters that a rebuild has', async () => {
     const random = seededRandom('two instances');
     const next = (): number => random.next();

@@ -1,46 +1,41 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addShop, executeOn, freshDatabase, LEARNED_SPEC, RECORD } from '../support/production.ts';
 import { answerTo, httpApi } from '../support/http-api.ts';
 import { codesOf } from '../support/server.ts';
-import { DEBIAN_POSTGRES_15, npmPostgres, startPostgres } from '../support/database-postgres.ts';
+import { describeForms, startForm, type ProductionServers } from '../support/production-forms.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
+import { MUTATIONS, TASTE } from '../support/library.ts';
+import { REMOVE } from '../support/documents.ts';
 import { startInstanceOn, stopInstance } from '../support/production.ts';
-import type { PostgresServer } from '../support/database-postgres.ts';
 
 /** What is promised: a change made here is served elsewhere after this many milliseconds. */
 const PROMISED = 1_000;
 const UPDATE = `mutation ($input: UpdateRetrieverInput!) { updateRetriever(input: $input) {
   retriever { latestVersion } userErrors { code } } }`;
-
-const newest = { name: 'PostgreSQL 18', programs: npmPostgres };
-const oldest = { name: 'PostgreSQL 15', programs: () => Promise.resolve(DEBIAN_POSTGRES_15) };
-const hasOldest = process.env['CI'] === 'true' || existsSync(DEBIAN_POSTGRES_15);
-if (!hasOldest)
-  test.skip('two instances on PostgreSQL 15 (not installed; scripts/install-test-servers.sh does so on Debian)', () =>
-    undefined);
-const servers = hasOldest ? [newest, oldest] : [newest];
+const FIND = `{ execute(retriever: "shop", learn: false, inputs: [{ name: "query", text: "sea" },
+  { name: "taste", vector: [1, 0] }]) { hits { nodes { documentId } } } }`;
 
 beforeAll(ensureBuilt, 180_000);
 
-describe.each(servers)('two instances on $name', ({ programs }) => {
-  let database: PostgresServer;
+describeForms('two instances', (form) => {
+  let servers: ProductionServers;
   let instances: readonly [ServerProcess, ServerProcess];
   let here: string;
   let there: string;
   beforeAll(async () => {
-    database = await startPostgres(await programs());
-    const url = (await freshDatabase(database))();
+    servers = await startForm(form);
+    const url = (await freshDatabase(servers.database))();
+    const { environment } = servers;
     // Both at once, on a database without a table.
-    instances = [startInstanceOn(url), startInstanceOn(url)];
+    instances = [startInstanceOn(url, environment), startInstanceOn(url, environment)];
     [here, there] = [await instances[0].ready, await instances[1].ready];
     await addShop(here);
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     for (const instance of instances) expect(await stopInstance(instance)).toBe(0);
-    await database.stop();
-  });
+    await servers.stop();
+  }, 60_000);
 
   /** Searches there all the time, so that what it remembers is as new as can be when the change is made. */
   const changed = async <T>(change: () => Promise<T>): Promise<T> => {
@@ -123,5 +118,24 @@ describe.each(servers)('two instances on $name', ({ programs }) => {
     );
     const gone = await answerTo(there, '{ execute(retriever: "fleeting") { id } }');
     expect(codesOf(gone)).toEqual(['NOT_FOUND']);
+  });
+
+  test('a document indexed on one is found by the other at once, and one deleted there no more', async () => {
+    // The embedded search finds what its own instance wrote.
+    const reader = form.searching === 'embedded' ? here : there;
+    const foundBy = async (): Promise<readonly string[]> => {
+      const answer = await httpApi(reader).ask<{
+        readonly execute: { readonly hits: { readonly nodes: readonly { readonly documentId: string }[] } };
+      }>(FIND);
+      return answer.execute.hits.nodes.map(({ documentId }) => documentId);
+    };
+    for (const id of ['new 1', 'new 2', 'new 3']) {
+      const vectors = [{ feature: TASTE, vector: [1, 0.01] }];
+      const documents = [{ id, fields: { title: 'A newer sea' }, vectors }];
+      await httpApi(here).ask(MUTATIONS.documents, { input: { collection: 'books', documents } });
+      expect(await foundBy()).toContain(id);
+      await httpApi(here).ask(REMOVE, { input: { collection: 'books', ids: [id] } });
+      expect(await foundBy()).not.toContain(id);
+    }
   });
 });

@@ -1,10 +1,15 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, describe, test } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import pg from 'pg';
 import { connectDatabase, type Database, type DatabaseSettings } from '../../src/store/database.ts';
-import { DEBIAN_POSTGRES_15, npmPostgres, startPostgres, type PostgresServer } from './database-postgres.ts';
+import {
+  describeUnlessMissing,
+  POSTGRES_VERSIONS,
+  startPostgres,
+  type PostgresServer,
+} from './database-postgres.ts';
 import { freshDataDir } from './database-embedded.ts';
 import { openEmbeddedDatabase } from '../../src/store/embedded-database.ts';
 
@@ -47,27 +52,17 @@ export function databases(): readonly TestDatabases[] {
     ];
   return [
     embedded,
-    { name: 'PostgreSQL 18', missing: null, open: serverOf(npmPostgres, cleanups) },
-    {
-      name: 'PostgreSQL 15',
-      missing: existsSync(DEBIAN_POSTGRES_15)
-        ? null
-        : 'not installed; scripts/install-test-servers.sh does so on Debian',
-      open: serverOf(() => Promise.resolve(DEBIAN_POSTGRES_15), cleanups),
-    },
+    ...POSTGRES_VERSIONS.map(({ name, missing, programs }) => ({
+      name,
+      missing,
+      open: serverOf(programs, cleanups),
+    })),
   ];
 }
 
 /** One `describe` per database. What cannot be had is skipped with its reason, and fails where CI=true. */
 export function describeDatabases(title: string, suite: (databases: TestDatabases) => void): void {
-  for (const kind of databases()) {
-    if (kind.missing === null) describe(`${title}: ${kind.name}`, () => suite(kind));
-    else if (process.env['CI'] === 'true')
-      test(`${title}: ${kind.name}`, () => {
-        throw new Error(kind.missing!);
-      });
-    else test.skip(`${title}: ${kind.name} (${kind.missing})`, () => undefined);
-  }
+  for (const kind of databases()) describeUnlessMissing(`${title}: ${kind.name}`, kind, suite);
 }
 
 type Cleanups = (() => Promise<void>)[];
