@@ -2,8 +2,9 @@
  * The production form on one machine, for a trial:
  *   npm run trial -- up                     PostgreSQL, Elasticsearch where it can be had, two instances; until ^C
  *   npm run trial -- down                   ends what `up` has started; its data stays
- *   npm run trial -- interactions [COUNT]   two instances on a database of their own, 50,000 interactions in random
- *                                           order, one instance killed half-way; counters against a rebuild
+ *   npm run trial -- interactions [COUNT]   two instances on a database of their own, and Elasticsearch where it can be
+ *                                           had, 50,000 interactions in random order, one instance killed half-way;
+ *                                           counters against a rebuild
  * Environment: TRIAL_DIR (/var/tmp/reweigh-trial), TRIAL_PORT (4000; the second instance has the next one), and
  * those of scripts/elasticsearch.ts. Remove TRIAL_DIR to begin anew.
  */
@@ -12,7 +13,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { addWorld } from './trial/storm-world.ts';
+import { addWorld, removeWorld } from './trial/storm-world.ts';
 import { isRight, sizesIn, verify } from './trial/verify.ts';
 import { npmPostgres, startPostgres } from './postgres-server.ts';
 import { seededRandom } from '../src/engine/random.ts';
@@ -84,7 +85,13 @@ async function interactions(count: number): Promise<void> {
   if (!Number.isInteger(count) || count < 100) throw new Error('expected a number of at least 100');
   build();
   const database = await startPostgres(await npmPostgres(), ['fsync=on']);
-  const environment = { DATABASE_URL: addressOf(database.folder) };
+  const search = await startSearch();
+  const environment = {
+    DATABASE_URL: addressOf(database.folder),
+    ...search.environment,
+    ELASTICSEARCH_INDEX_PREFIX: `trial-${process.pid}-`,
+  };
+  console.log(`Search         ${search.says}`);
   const instances: [Instance, Instance] = [
     await startInstance(environment),
     await startInstance(environment),
@@ -116,7 +123,9 @@ async function interactions(count: number): Promise<void> {
     console.log('counters equal a rebuild; none lost, none twice');
   } finally {
     await client.end();
+    await removeWorld(instances[0].url).catch((error: unknown) => console.error('the index stays:', error));
     for (const instance of instances) await instance.stop();
+    await search.stop();
     await database.stop();
   }
 }

@@ -48,6 +48,12 @@ export async function addWorld(url: string, random: () => number): Promise<void>
   });
 }
 
+/** Takes the retriever and the collection away, and the index that holds it. */
+export async function removeWorld(url: string): Promise<void> {
+  await ask(url, mutation('deleteRetriever', 'DeleteRetrieverInput'), { input: { retriever: RETRIEVER } });
+  await ask(url, mutation('deleteCollection', 'DeleteCollectionInput'), { input: { collection: RETRIEVER } });
+}
+
 /** A page of some user of some segment. */
 export async function readPage(url: string, random: () => number): Promise<PageOfHits> {
   const { execute } = await ask<{ execute: { hits: { nodes: readonly { id: string }[] } } }>(url, EXECUTE, {
