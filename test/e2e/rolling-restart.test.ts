@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  addShop,
-  executeOn,
-  freshDatabase,
-  startInstanceOn,
-  stopInstance,
-  type Served,
-} from '../support/production.ts';
+import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { DRAINING, oneIsReady, replaceInstance, searchSteadily } from '../support/steady-searching.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 import { PROBE_MILLISECONDS, startReadinessProxy, type ReadinessProxy } from '../support/readiness-proxy.ts';
-
-const CLIENTS = 3;
-/** Several probes long, on a busy machine too. */
-const ENVIRONMENT = { SHUTDOWN_DELAY_MS: String(15 * PROBE_MILLISECONDS) };
 
 let database: PostgresServer;
 let address: string;
@@ -27,11 +17,11 @@ beforeAll(async () => {
   database = await startPostgres(await npmPostgres());
   address = (await freshDatabase(database))();
   proxy = await startReadinessProxy();
-  instances = [startInstanceOn(address, ENVIRONMENT), startInstanceOn(address, ENVIRONMENT)];
+  instances = [startInstanceOn(address, DRAINING), startInstanceOn(address, DRAINING)];
   const urls = await Promise.all(instances.map(({ ready }) => ready));
   await addShop(urls[0]!);
   for (const url of urls) proxy.add(url);
-  await isReady();
+  await oneIsReady(proxy);
 }, 180_000);
 afterAll(async () => {
   await Promise.all(instances.map(stopInstance));
@@ -39,50 +29,13 @@ afterAll(async () => {
   await database.stop();
 }, 30_000);
 
-const isReady = async (): Promise<void> => {
-  while ((await fetch(`${proxy.url}/health/live`)).status !== 200) await sleep(PROBE_MILLISECONDS);
-};
-
-/** Searches through the proxy until told to stop. */
-function search(): { readonly served: Served[]; readonly failed: unknown[]; stop(): Promise<void> } {
-  const served: Served[] = [];
-  const failed: unknown[] = [];
-  let over = false;
-  const clients = Array.from({ length: CLIENTS }, async () => {
-    while (!over)
-      await executeOn(proxy.url).then(
-        (execution) => served.push(execution),
-        (error: unknown) => failed.push(error),
-      );
-  });
-  return {
-    served,
-    failed,
-    stop: async () => {
-      over = true;
-      await Promise.all(clients);
-    },
-  };
-}
-
-/** A new instance takes the place of an old one. */
-async function replace(old: ServerProcess, end: () => Promise<unknown>): Promise<ServerProcess> {
-  await end();
-  proxy.remove(await old.ready);
-  const instance = startInstanceOn(address, ENVIRONMENT);
-  const url = await instance.ready;
-  proxy.add(url);
-  while ((await fetch(`${url}/health/ready`)).status !== 200) await sleep(PROBE_MILLISECONDS);
-  await sleep(3 * PROBE_MILLISECONDS);
-  return instance;
-}
-
 describe('a rolling restart of two instances under steady searching', () => {
   test('fails no execution, leaves no feature out, and logs every page', async () => {
-    const searching = search();
+    const searching = searchSteadily(proxy);
     for (const index of [0, 1]) {
       const old = instances[index]!;
-      instances[index] = await replace(old, async () => expect(await stopInstance(old)).toBe(0));
+      expect(await stopInstance(old)).toBe(0);
+      instances[index] = await replaceInstance(proxy, old, { address, environment: DRAINING });
     }
     await sleep(300);
     await searching.stop();
@@ -101,11 +54,11 @@ describe('a rolling restart of two instances under steady searching', () => {
   }, 90_000);
 
   test('with a kill instead of an orderly end does fail some: the check can see it', async () => {
-    instances = [startInstanceOn(address, ENVIRONMENT), startInstanceOn(address, ENVIRONMENT)];
+    instances = [startInstanceOn(address, DRAINING), startInstanceOn(address, DRAINING)];
     for (const { ready } of instances) proxy.add(await ready);
-    await isReady();
+    await oneIsReady(proxy);
     await sleep(5 * PROBE_MILLISECONDS);
-    const searching = search();
+    const searching = searchSteadily(proxy);
     await sleep(500);
     instances[0]!.child.kill('SIGKILL');
     await sleep(500);

@@ -42,6 +42,8 @@ export async function startReadinessProxy(): Promise<ReadinessProxy> {
     handed.set(url, (handed.get(url) ?? 0) + 1);
     return handOn({ url, agent }, incoming, outgoing);
   }).listen(0, '127.0.0.1');
+  // Longer than any client keeps one: a connection that is closed as it is used again would be a failure of neither side.
+  server.keepAliveTimeout = 600_000;
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
