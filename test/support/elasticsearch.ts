@@ -88,3 +88,10 @@ export function hasStopped(pid: number): boolean {
     return false;
   }
 }
+
+/** Waits until so many nodes are together and each index has every primary shard (yellow), or every copy (green). */
+export async function waitForHealth(url: string, nodes: number, status: 'yellow' | 'green'): Promise<void> {
+  const query = `wait_for_nodes=${nodes}&wait_for_status=${status}&timeout=120s`;
+  const answer = await fetch(`${url}/_cluster/health?${query}`);
+  if (!answer.ok) throw new Error(`it did not get ${status}: ${await answer.text()}`);
+}
