@@ -44,6 +44,11 @@ export function urlOf({ port }: Pick<ClusterOptions, 'port'>, node = 1): string 
   return `http://127.0.0.1:${port + node - 1}`;
 }
 
+/** The addresses of all nodes, with commas between them. */
+export function urlsOf(cluster: Pick<ClusterOptions, 'port' | 'nodes'>): string {
+  return Array.from({ length: cluster.nodes }, (_, index) => urlOf(cluster, index + 1)).join(',');
+}
+
 /** The home of a JDK of version 21 or newer; null where there is none. */
 export function findJava(): string | null {
   const candidates = [process.env['JAVA_HOME'], ...globSync('/usr/lib/jvm/*')].flatMap((home) => {

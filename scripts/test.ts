@@ -2,12 +2,13 @@
  * The whole test command: lint, form, types, every suite. Closes with "N passed, N failed".
  *   node scripts/test.ts [jest options]     such as test/unit, or -t "a sentence"
  * One Elasticsearch serves all suites: the one that ELASTICSEARCH_URL names, else one that is started here where
- * that can be done. What is skipped is counted and named at the end; with CI=true nothing may be.
+ * that can be done, of ES_NODES nodes (1). What is skipped is counted and named at the end; with CI=true nothing may be.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { urlsOf } from './elasticsearch-server.ts';
 import { startOwnElasticsearch, whyNoElasticsearch } from '../test/support/elasticsearch.ts';
 
 interface JestResult {
@@ -27,6 +28,7 @@ interface JestResult {
 const options = process.argv.slice(2);
 const bin = (path: string): string => join('node_modules', path);
 const folder = mkdtempSync(join(tmpdir(), 'reweigh-test-'));
+const nodes = Number(process.env['ES_NODES'] ?? 1);
 const report = join(folder, 'jest.json');
 
 function run(name: string, args: readonly string[], environment: NodeJS.ProcessEnv = process.env): boolean {
@@ -40,12 +42,12 @@ function run(name: string, args: readonly string[], environment: NodeJS.ProcessE
 /** Runs every suite against one Elasticsearch. */
 async function runSuites(): Promise<boolean> {
   const started = process.env['ELASTICSEARCH_URL'] === undefined && whyNoElasticsearch() === null;
-  const server = started ? await startOwnElasticsearch(1) : null;
+  const server = started ? await startOwnElasticsearch(nodes) : null;
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jest = [bin('jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${report}`, ...options];
   try {
-    const environment = server === null ? process.env : { ...process.env, ELASTICSEARCH_URL: server.url };
-    return run('suites', [...flags, ...jest], environment);
+    const given = server === null ? {} : { ELASTICSEARCH_URL: urlsOf(server.cluster) };
+    return run('suites', [...flags, ...jest], { ...process.env, ...given, TEST_TURNS: folder });
   } finally {
     await server?.stop();
   }

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pidOf, startCluster, stopNode } from '../../scripts/elasticsearch-server.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
-import { hasStopped, startOwnElasticsearch, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
+import {
+  hasStopped,
+  OWN_START,
+  startOwnElasticsearch,
+  whyNoOwnElasticsearch,
+} from '../support/elasticsearch.ts';
 import { until } from '../support/server.ts';
 import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
@@ -30,7 +35,7 @@ else
       );
       await backend.prepare(collection, features);
       await backend.put(collection, randomDocuments(features, 100, 'failing'));
-    }, 300_000);
+    }, OWN_START);
     afterAll(async () => {
       await backend.close();
       await hasty.close();

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pidOf, startCluster, stopNode, urlOf } from '../../scripts/elasticsearch-server.ts';
+import { pidOf, startCluster, stopNode, urlsOf } from '../../scripts/elasticsearch-server.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
-import { startOwnElasticsearch, waitForHealth, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
+import {
+  OWN_START,
+  startOwnElasticsearch,
+  waitForHealth,
+  whyNoOwnElasticsearch,
+} from '../support/elasticsearch.ts';
 import { until } from '../support/server.ts';
 import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
@@ -32,14 +37,14 @@ else
     const opened: ElasticsearchBackend[] = [];
     beforeAll(async () => {
       server = await startOwnElasticsearch(NODES);
-    }, 300_000);
+    }, OWN_START);
     afterAll(async () => {
       for (const backend of opened) await backend.close();
       await server.stop();
     }, 60_000);
 
     const openBackend = async (replicas: number): Promise<ElasticsearchBackend> => {
-      const url = [1, 2, 3].map((node) => urlOf(server.cluster, node)).join(',');
+      const url = urlsOf(server.cluster);
       const backend = await openElasticsearch(
         { url, shards: 3, replicas, refreshInterval: '100ms', indexPrefix: `nodes-${replicas}-` },
         systemClock,

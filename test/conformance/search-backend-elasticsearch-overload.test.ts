@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ReweighError } from '../../src/engine/errors.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
-import { startOwnElasticsearch, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
+import { OWN_START, startOwnElasticsearch, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
 import type { Document } from '../../src/engine/collection/collection.ts';
 import type { ElasticsearchBackend } from '../../src/engine/search/elasticsearch-backend.ts';
@@ -34,7 +34,7 @@ else
       backend = await openElasticsearch({ url: server.url, refreshInterval: '100ms' }, systemClock);
       await backend.prepare(collection, features);
       await backend.put(collection, randomDocuments(features, DOCUMENTS, 'overloaded'));
-    }, 300_000);
+    }, OWN_START);
     afterAll(async () => {
       await backend.close();
       await server.stop();

@@ -14,7 +14,12 @@ import {
   type Answer,
 } from '../support/search-outage.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
-import { hasStopped, startOwnElasticsearch, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
+import {
+  hasStopped,
+  OWN_START,
+  startOwnElasticsearch,
+  whyNoOwnElasticsearch,
+} from '../support/elasticsearch.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/server.ts';
@@ -45,7 +50,7 @@ else
       instance = startInstanceOn(address, { ELASTICSEARCH_URL, ...SEARCH_LIMITS });
       url = await instance.ready;
       await addShop(url);
-    }, 420_000);
+    }, OWN_START);
     afterAll(async () => {
       proxy.behave('pass');
       expect(await stopInstance(instance)).toBe(0);

@@ -1,6 +1,7 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { takeTurn } from './turns.ts';
 import {
   startCluster,
   stopCluster,
@@ -41,7 +42,13 @@ export async function elasticsearchForTests(): Promise<TestElasticsearch> {
   return startOwnElasticsearch(1);
 }
 
-/** A cluster of the caller's own, whatever ELASTICSEARCH_URL says: it may be stopped, paused, broken and set otherwise. */
+/** For what starts an own server: the start, and the turns of all the others before it. In milliseconds. */
+export const OWN_START = 1_200_000;
+
+/**
+ * A cluster of the caller's own, whatever ELASTICSEARCH_URL says: it may be stopped, paused, broken and set otherwise.
+ * One at a time in a run of the test command, because memory is short.
+ */
 export async function startOwnElasticsearch(
   nodes: number,
   settings: readonly string[] = [],
@@ -49,9 +56,11 @@ export async function startOwnElasticsearch(
 ): Promise<TestElasticsearch & { readonly cluster: ClusterOptions }> {
   const data = mkdtempSync('/var/tmp/reweigh-es-test-');
   const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap, settings };
+  const endTurn = await takeTurn('own-elasticsearch');
   const end = async (): Promise<void> => {
     await stopCluster(cluster);
     rmSync(data, { recursive: true, force: true });
+    endTurn();
   };
   try {
     return { url: await startCluster(cluster), cluster, stop: end };
