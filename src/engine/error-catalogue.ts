@@ -122,7 +122,7 @@ export const ERROR_CATALOGUE = {
     true,
   ),
   STORE_UNAVAILABLE: caller('The database did not answer in time.', 'Try again with back-off.', true),
-  SEARCH_UNAVAILABLE: caller('The search backend did not answer in time.', 'Try again with back-off.', true),
+  SEARCH_UNAVAILABLE: caller('The search backend is slow, full or gone.', 'Try again with back-off.', true),
   INDEX_MISMATCH: caller(
     'The search index does not fit the collection or feature; the message names every difference.',
     'Remove the index, or give another index prefix, and index the documents again.',

@@ -65,7 +65,7 @@ else
     }, 60_000);
 
     const indexes = async (): Promise<readonly string[]> =>
-      Object.keys((await (await fetch(`${server.url}/${prefix}*/_alias`)).json()) as object);
+      Object.keys((await (await fetch(`${server.url.split(',')[0]}/${prefix}*/_alias`)).json()) as object);
     const create = (name: string, over: object): Promise<unknown> =>
       both.ask(CREATE_RETRIEVER, { input: { name, spec: specOf(over) } });
     const execute = async (
