@@ -89,10 +89,13 @@ export class EmbeddedBackend implements SearchBackend {
   async rewrite(collection: Collection, features: readonly Feature[], how: Rewriting): Promise<void> {
     const { sql } = this.#options;
     const shelf = this.#shelf(collection);
-    shelf.written = new Set();
+    const written = (shelf.written = new Set());
     const store = (documents: () => Promise<readonly Document[]>): Promise<unknown> =>
-      this.#write(collection, async () => this.#store(collection, await documents()));
-    await rewriteDocuments(sql, collection, { ...how, features, written: shelf.written, store });
+      this.#write(collection, async () => {
+        if (shelf.written !== written) throw new Error('the rewrite was cleared away after');
+        return this.#store(collection, await documents());
+      });
+    await rewriteDocuments(sql, collection, { ...how, features, written, store });
     shelf.written = null;
   }
 
