@@ -12,6 +12,7 @@ const BATCH = 500;
 const AT_ONCE = 4;
 /** What 500 documents take, about. */
 const FLUSH_BYTES = 6_000_000;
+const SOON = { searchable: 'soon' } as const;
 /** Each way loads a tenth, then the next does. */
 const TURNS = 10;
 
@@ -28,10 +29,10 @@ export interface Loading {
 export type Rates = ReadonlyMap<string, number>;
 
 /**
- * Loads all documents in every way, in turns of a tenth. The time of a way is that of its turns and of the refresh at
- * the end, after which all documents must be there.
+ * Loads so many documents in every way, in turns of a tenth. The time of a way is that of its turns and of the refresh
+ * at the end, after which all of them must be there.
  */
-export async function load(site: Site, world: World, ways: readonly Loading[]): Promise<Rates> {
+export async function loadInTurns(site: Site, ways: readonly Loading[], documents: number): Promise<Rates> {
   const spent = ways.map(() => 0);
   const timed = async (way: number, work: () => Promise<void>): Promise<void> => {
     const began = performance.now();
@@ -42,18 +43,31 @@ export async function load(site: Site, world: World, ways: readonly Loading[]): 
     for (let step = 0; step < ways.length; step += 1) {
       // Each is the first of a turn as often as the others.
       const way = (turn + step) % ways.length;
-      const place = (part: number): number => Math.floor((world.documents * part) / TURNS);
+      const place = (part: number): number => Math.floor((documents * part) / TURNS);
       await timed(way, () => ways[way]!.write(place(turn), place(turn + 1)));
     }
-  for (const [way, { name, index }] of ways.entries())
-    await timed(way, async () => {
-      const count = await refresh(site.elasticsearch, index);
-      if (count !== world.documents) throw new Error(`${name}: ${count} documents are there`);
-    });
-  return new Map(ways.map(({ name }, way) => [name, world.documents / (spent[way]! / 1_000)]));
+  for (const [way, { index }] of ways.entries()) await timed(way, () => seeAll(site, index, documents));
+  return new Map(ways.map(({ name }, way) => [name, documents / (spent[way]! / 1_000)]));
 }
 
-/** The product's loader: the search backend's `put`. */
+/** Loads documents `from`..`to` in one way; documents each second, with the refresh at the end. */
+export async function loadRest(
+  site: Site,
+  { index, write }: Loading,
+  [from, to]: readonly [number, number],
+): Promise<number> {
+  const began = performance.now();
+  await write(from, to);
+  await seeAll(site, index, to);
+  return (to - from) / ((performance.now() - began) / 1_000);
+}
+
+async function seeAll({ elasticsearch }: Site, index: string, documents: number): Promise<void> {
+  const count = await refresh(elasticsearch, index);
+  if (count !== documents) throw new Error(`${count} of ${documents} documents are in ${index}`);
+}
+
+/** The product's loader: the search backend's `put`, not waiting until searches see what was written. */
 export function loader({ prefix, engine }: Site, world: World, shelf: Shelf): Loading {
   const { collection } = shelf;
   return {
@@ -61,7 +75,7 @@ export function loader({ prefix, engine }: Site, world: World, shelf: Shelf): Lo
     index: `${prefix}${collection.id}`,
     write: (from, to) =>
       inBatches(from, to, async (first, end) => {
-        await engine.ports.backend.put(collection, documentsOf(world, shelf, [first, end]));
+        await engine.ports.backend.put(collection, documentsOf(world, shelf, [first, end]), SOON);
       }),
   };
 }
@@ -109,7 +123,7 @@ export function throughApi({ prefix, client }: Site, world: World, { collection 
             vector: encodeVector(vectorAt(block, place)),
           })),
         }));
-        await client.ask(mutation, { input: { collection: collection.name, documents } });
+        await client.ask(mutation, { input: { collection: collection.name, documents, searchable: 'SOON' } });
       }),
   };
 }

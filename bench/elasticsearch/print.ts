@@ -22,6 +22,10 @@ export function printLoading(rates: Rates): void {
   }
 }
 
+export function printRest(rate: number, documents: number): void {
+  console.log(`loading, loader alone: ${rate.toFixed(0)} documents/s of ${documents}`);
+}
+
 export function printIndex({ documents, bytes, segments }: IndexState): void {
   const megabytes = (bytes / 2 ** 20).toFixed(0);
   console.log(`index: ${documents} documents, ${megabytes} MB, ${segments} segments, none merged by force`);

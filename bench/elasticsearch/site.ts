@@ -15,6 +15,7 @@ export const NAMESPACE = 'default';
 export const RETRIEVER = 'learned';
 /** Longest a search may take, in milliseconds: what is compared must be whole, also in a slow moment. */
 export const DEADLINE = 20_000;
+const OPERATION_DEADLINE = 300_000;
 const QUIET: Logger = { info: () => undefined, warn: () => undefined, error: console.error };
 
 export const uriOf = (feature: string): string => `bench://projection@1/${feature}`;
@@ -52,6 +53,7 @@ export async function openSite(servers: Servers, option: IndexOption): Promise<S
     ELASTICSEARCH_INDEX_OPTION: option,
     ELASTICSEARCH_INDEX_PREFIX: prefix,
     SEARCH_DEADLINE_MS: String(DEADLINE),
+    OPERATION_DEADLINE_MS: String(OPERATION_DEADLINE),
   };
   const engine = await compose(readConfig(environment), QUIET);
   const server = await startOwnServer(environment);

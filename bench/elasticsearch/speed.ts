@@ -4,7 +4,7 @@ import { DEADLINE, NAMESPACE, RETRIEVER, type Site } from './site.ts';
 import { encodeVector } from '../../src/engine/vector.ts';
 import { execute } from '../../src/engine/retriever/execute.ts';
 import { FEATURES, type World } from './vectors.ts';
-import { keepAlive, type KeepAlive } from '../support/keep-alive.ts';
+import type { KeepAlive } from '../support/keep-alive.ts';
 import { loadPlan } from '../../src/engine/retriever/plan.ts';
 import { multiSearchBody } from '../../src/engine/search/knn-request.ts';
 import { processorTime, type ProcessorTime } from '../support/processor.ts';
@@ -138,5 +138,3 @@ export function httpWay({ server }: Site, { questions }: World, connection: Keep
     processorTime: () => server.processorTime(),
   };
 }
-
-export const openConnection = (): KeepAlive => keepAlive(1);
