@@ -97,6 +97,8 @@ async function onElasticsearch(pack: Pack, url: string, options: readonly string
       ELASTICSEARCH_URL: url,
       ELASTICSEARCH_INDEX_OPTION: option,
       ELASTICSEARCH_INDEX_PREFIX: prefix,
+      // What is compared must be whole, also in a slow moment.
+      SEARCH_DEADLINE_MS: '30000',
     };
     try {
       byOption.set(option, await onOwnServer(pack, environment, ELASTICSEARCH_WITHIN));

@@ -112,6 +112,9 @@ function requestOf({ method, path, query, body, lines }: Call): TransportRequest
   };
 }
 
+/** What the timer of a call that was answered ends with; nobody hears it. */
+const CALLED_OFF = new Error('called off');
+
 /**
  * The client's own timeouts are not used: they abort other requests that share a signal, and take a slow answer
  * for a dead node. Each call has a timer and an AbortController of its own.
@@ -127,8 +130,8 @@ async function within<T>(
   const timer = new AbortController();
   const attempt: Attempt = {};
   const late = clock.delay(deadlineMilliseconds, timer.signal).then(() => {
-    if (!timer.signal.aborted && client.connectionPool instanceof NodePool)
-      client.connectionPool.markLate(attempt);
+    if (timer.signal.aborted) throw CALLED_OFF;
+    if (client.connectionPool instanceof NodePool) client.connectionPool.markLate(attempt);
     request.abort();
     throw unavailable(`Elasticsearch did not answer within ${deadlineMilliseconds} ms`);
   });
@@ -142,7 +145,8 @@ async function within<T>(
     throw explained(error);
   } finally {
     answer.catch(() => undefined);
-    timer.abort();
+    // A reason given here, and a fault made before, spare two errors with their stacks in every call.
+    timer.abort('answered');
     caller?.signal.removeEventListener('abort', giveUp);
   }
 }

@@ -1,4 +1,4 @@
-import { isZeroVector } from '../vector.ts';
+import { isFiniteVector, isZeroVector } from '../vector.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure, KnnOutcome, KnnRequest, ScoredDocument } from './search-backend.ts';
 
@@ -19,7 +19,7 @@ export function faultOfRequest({ feature, vector }: KnnRequest): string | null {
   if (!(vector instanceof Float32Array)) return null;
   if (vector.length !== feature.dims)
     return `${feature.uri} has ${feature.dims} dimensions, got a vector of ${vector.length}`;
-  if (!vector.every(Number.isFinite)) return 'expected a vector of finite numbers';
+  if (!isFiniteVector(vector)) return 'expected a vector of finite numbers';
   if (feature.similarity === 'COSINE' && isZeroVector(vector)) return 'a zero vector has no cosine';
   return null;
 }
