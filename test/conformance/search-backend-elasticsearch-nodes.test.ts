@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { pidOf, startCluster, stopNode, urlsOf } from '../../scripts/elasticsearch-server.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
@@ -11,6 +12,10 @@ import {
 import { until } from '../support/server.ts';
 import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
+import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { askToExecute, executionsLogged, expectLogged, type Answer } from '../support/search-outage.ts';
+import { ensureBuilt, type ServerProcess } from '../support/process.ts';
+import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 import type { Collection, Document, Feature } from '../../src/engine/collection/collection.ts';
 import type { ElasticsearchBackend } from '../../src/engine/search/elasticsearch-backend.ts';
 import type { KnnOutcome } from '../../src/engine/search/search-backend.ts';
@@ -34,12 +39,26 @@ if (reason !== null) test.skip(`a cluster that loses a node (${reason})`, () => 
 else
   describe('a cluster of three nodes that loses one', () => {
     let server: Awaited<ReturnType<typeof startOwnElasticsearch>>;
+    let database: PostgresServer;
+    let address: string;
+    /** A whole server on the cluster. */
+    let instance: ServerProcess;
+    let url: string;
     const opened: ElasticsearchBackend[] = [];
     beforeAll(async () => {
+      await ensureBuilt();
       server = await startOwnElasticsearch(NODES);
+      database = await startPostgres(await npmPostgres());
+      address = (await freshDatabase(database))();
+      const ELASTICSEARCH_URL = urlsOf(server.cluster);
+      instance = startInstanceOn(address, { ELASTICSEARCH_URL, SEARCH_DEADLINE_MS: String(DEADLINE) });
+      url = await instance.ready;
+      await addShop(url);
     }, OWN_START);
     afterAll(async () => {
       for (const backend of opened) await backend.close();
+      expect(await stopInstance(instance)).toBe(0);
+      await database.stop();
       await server.stop();
     }, 60_000);
 
@@ -83,12 +102,22 @@ else
       expect((await backend.count(filled.collection)).documents).toBe(count);
     };
 
-    test('goes on searching and writing from the copies, and takes the node back', async () => {
+    const count = async (statement: string): Promise<number> => {
+      const client = new pg.Client({ connectionString: address });
+      await client.connect();
+      const { rows } = await client.query<{ count: number }>(statement);
+      await client.end();
+      return rows[0]!.count;
+    };
+
+    test('goes on searching and writing from the copies, logs every page once, and takes the node back', async () => {
       const backend = await openBackend(1);
       const filled = await fill(backend);
       const { collection, features } = filled;
       await waitForHealth(server.url, NODES, 'green');
+      const before = await executionsLogged(url, count);
       const outcomes: KnnOutcome[] = [];
+      const answers: Answer[] = [];
       let stored = 0;
       let running = true;
       const searching = Promise.all(
@@ -96,33 +125,37 @@ else
           while (running) outcomes.push(...(await searchAll(backend, filled)));
         }),
       );
+      const executing = (async () => {
+        while (running) answers.push(await askToExecute(url));
+      })();
       const writing = (async () => {
         while (running) {
           const documents = wholeDocuments(features, 5, `batch ${stored}`);
-          expect(await backend.put(collection, documents)).toEqual(documents.map(() => false));
+          expect(await backend.put(collection, documents)).toHaveLength(documents.length);
           stored += documents.length;
         }
       })();
-      await until(() => outcomes.length > 20 && stored > 0);
+      await until(() => outcomes.length > 20 && stored > 0 && answers.length > 3);
       process.kill(pidOf(server.cluster, LOST)!, 'SIGKILL');
       await waitForHealth(server.url, NODES - 1, 'yellow');
       const disturbed = outcomes.length;
       const written = stored;
-      await until(() => outcomes.length > disturbed + 40 && stored > written);
+      const answered = answers.length;
+      await until(
+        () => outcomes.length > disturbed + 40 && stored > written && answers.length > answered + 5,
+      );
       running = false;
-      await Promise.all([searching, writing]);
+      await Promise.all([searching, executing, writing]);
       // What was under way when the node went may lack its shards; nothing fails, and nothing lacks any later.
       expect(outcomes.filter(({ status }) => status === 'failed')).toEqual([]);
       const partial = outcomes.map((outcome) => outcome.status === 'ok' && outcome.partial);
-      console.log(
-        outcomes.length,
-        partial.filter(Boolean).length,
-        partial.indexOf(true),
-        partial.lastIndexOf(true),
-        disturbed,
-      );
       expect(partial.slice(disturbed + 20)).not.toContain(true);
       await expectWhole(backend, filled, DOCUMENTS + stored);
+      expect(answers.filter(({ error }) => error !== null)).toEqual([]);
+      const pages = answers.flatMap(({ page }) => page ?? []);
+      expect(pages.slice(answered + 2).flatMap(({ degradations }) => degradations)).toEqual([]);
+      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      await expectLogged(url, pages, { before, count });
       await startCluster(server.cluster);
       await waitForHealth(server.url, NODES, 'green');
       await expectWhole(backend, filled, DOCUMENTS + stored);

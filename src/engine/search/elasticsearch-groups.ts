@@ -1,4 +1,5 @@
 /** Which requests go out together. Pure. */
+import { askAgainWhereLost } from './elasticsearch-again.ts';
 import { faultOfRequest } from './knn-outcome.ts';
 import type { KnnRequest } from './search-backend.ts';
 import type { SearchPart } from './elasticsearch-outcome.ts';
@@ -18,8 +19,10 @@ export function askInGroups(
     vector instanceof Float32Array ? null : vector.model,
   );
   const parts = new Map<number, Promise<SearchPart | undefined>>();
-  for (const group of groups.values()) {
-    const answer = send(group.map(({ request }) => request));
+  for (const [model, group] of groups) {
+    const some = group.map(({ request }) => request);
+    // A model that fails is not asked again: it may be what is overloaded.
+    const answer = model === null ? askAgainWhereLost(some, send) : send(some);
     group.forEach(({ index }, at) => {
       const part = answer.then((all) => all[at]);
       parts.set(index, part);

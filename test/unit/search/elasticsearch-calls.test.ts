@@ -135,6 +135,25 @@ describe('a multi-search', () => {
     await until(() => fake.abandoned.length === 1);
   });
 
+  test('asks once more for a part whose shards were lost on the way, and not for one that was refused', async () => {
+    const asked: number[] = [];
+    const whole = { status: 200, hits: { hits: [{ _id: 'a', _score: 1 }] } };
+    const lost = { status: 503, error: { type: 'no_shard_available_action_exception' } };
+    const allLost = { status: 200, _shards: { total: 1, successful: 0, failed: 1 } };
+    const busy = { status: 429, error: { type: 'es_rejected_execution_exception' } };
+    const { backend } = await over(({ path, body }) => {
+      if (!path.startsWith('/_msearch')) return undefined;
+      asked.push(body.trim().split('\n').length / 2);
+      return {
+        status: 200,
+        body: { responses: asked.length === 1 ? [whole, lost, busy, allLost] : [whole, allLost] },
+      };
+    });
+    const outcomes = await backend.search([ONE, ONE, ONE, ONE], 5_000);
+    expect(outcomes.map(({ status }) => status)).toEqual(['ok', 'ok', 'failed', 'failed']);
+    expect(asked).toEqual([4, 2]);
+  });
+
   test('fails only the features whose parts failed', async () => {
     const responses = [
       {
