@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { addFeature, addRetriever, BOOKS, MUTATIONS, TASTE, TITLE } from '../support/library.ts';
+import { addFeature, addLibrary, addRetriever, BOOKS, MUTATIONS, TASTE, TITLE } from '../support/library.ts';
 import {
   DELETE_FEATURE,
   REGISTER,
@@ -122,6 +122,36 @@ describe('reindexCollection', () => {
     goOn();
     await api.ports.jobs.settle();
     expect((await reindex({})).reindexing?.state).toBe('DONE');
+  });
+
+  test('ends where the collection is deleted meanwhile, and one of the same name begins anew', async () => {
+    await addLibrary(api, 'short-lived');
+    let [begun, goOn] = [(): void => undefined, (): void => undefined];
+    const asked = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const hold: Embedders = {
+      embed: async (...given) => {
+        begun();
+        await held;
+        return api.ports.embedder.embed(...given);
+      },
+      whyNot: () => null,
+    };
+    const input = { collection: 'short-lived', embed: [TITLE] };
+    await api.ask(REINDEX, { input }, { ports: { embedder: hold } });
+    await asked;
+    const remove = 'mutation { deleteCollection(input: { collection: "short-lived" }) { deleted } }';
+    expect(await api.ask(remove)).toEqual({ deleteCollection: { deleted: 'short-lived' } });
+    goOn();
+    await api.ports.jobs.settle();
+    await addLibrary(api, 'short-lived');
+    const { collection } = await api.ask<ReindexingState>(REINDEXING, { name: 'short-lived' });
+    expect(collection).toEqual({ documentCount: BOOKS.length, reindexing: null });
+    await api.ask(remove);
   });
 
   test('is refused whole for features that cannot be embedded', async () => {

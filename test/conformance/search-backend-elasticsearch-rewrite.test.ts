@@ -26,7 +26,13 @@ else
     let other: SearchBackend;
     beforeAll(async () => {
       server = await elasticsearchForTests();
-      const options = { url: server.url, indexPrefix: prefix, shards: 2, refreshInterval: '200ms' };
+      const options = {
+        url: server.url,
+        indexPrefix: prefix,
+        shards: 2,
+        refreshInterval: '200ms',
+        leaveAfter: 500,
+      };
       backend = await openElasticsearch({ ...options, indexOption: 'flat' }, systemClock);
       other = await openElasticsearch({ ...options, indexOption: 'int8_hnsw', replicas: 0 }, systemClock);
     }, 240_000);
@@ -132,6 +138,14 @@ else
       expect(await indexesOf(collection)).toEqual(['1']);
       expect(await backend.put(collection, [bare('after')])).toEqual([false]);
       expect((await backend.count(collection)).documents).toBe(52);
+    }, 120_000);
+
+    test('is gone with the collection where that is deleted meanwhile', async () => {
+      const { collection, feature } = await stage(50);
+      const rewriting = backend.rewrite(collection, [feature], how(onceBeside(() => other.drop(collection))));
+      await expect(rewriting).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
+      expect(await backend.abandonRewrite(collection)).toBe(false);
+      expect(await indexesOf(collection)).toEqual([]);
     }, 120_000);
 
     test('is given up where somebody opens the old one for writing in the last step', async () => {

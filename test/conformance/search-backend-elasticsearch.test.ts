@@ -26,6 +26,7 @@ else
           indexPrefix: `laws-${process.pid}-`,
           indexOption,
           refreshInterval: '100ms',
+          leaveAfter: 500,
           shards: indexOption === 'flat' ? 1 : 3,
         },
         systemClock,

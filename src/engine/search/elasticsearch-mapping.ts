@@ -13,6 +13,11 @@ export interface IndexSettings {
   readonly replicas: number | null;
   /** Time after which what was written can be found, such as 1s; `put` waits for it. */
   readonly refreshInterval: string;
+  /**
+   * How long an index that was replaced stays, in milliseconds, for searches and reads that were on their way to it;
+   * 5,000 unless given.
+   */
+  readonly leaveAfter?: number;
 }
 
 /** Raised when an index made before could not be used as it is. */

@@ -18,6 +18,8 @@ export interface ElasticsearchOptions extends ElasticsearchAccess {
   readonly replicas?: number;
   /** 1s unless given. */
   readonly refreshInterval?: string;
+  /** How long an index that was replaced stays, in milliseconds; 5,000 unless given. */
+  readonly leaveAfter?: number;
   /** Longest time of a read other than a search, in milliseconds; 10,000 unless given. */
   readonly readDeadline?: number;
   /** Longest time of a write, in milliseconds; 60,000 unless given. */
@@ -70,6 +72,7 @@ function indexSettings(options: ElasticsearchOptions): IndexSettings {
     shards: options.shards ?? 1,
     replicas: options.replicas ?? null,
     refreshInterval: options.refreshInterval ?? '1s',
+    ...(options.leaveAfter === undefined ? {} : { leaveAfter: options.leaveAfter }),
   };
 }
 

@@ -54,7 +54,7 @@ export async function rewriteIndex(target: BulkTarget, how: IndexRewriting): Pro
   await waitForCopies(target, indexes, how.signal);
   await round();
   await lastStep(target, indexes, { round, signal: how.signal });
-  await target.clock.delay(LEAVE_AFTER);
+  await target.clock.delay(how.settings.leaveAfter ?? LEAVE_AFTER, how.signal);
   await removeIndex(target, indexes.serving);
 }
 
