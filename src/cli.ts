@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { beginEmbedded } from './store/begin-embedded.ts';
 import { describeFault } from './start-fault.ts';
+import { readConfig } from './config.ts';
 import { VARIABLES } from './config-variables.ts';
 
 const USAGE = `Usage: npm start [-- --help | --version]
@@ -18,8 +20,11 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     return;
   }
   try {
+    const config = readConfig(process.env);
+    // The database opens in its thread while the modules of the server are loaded.
+    const embedded = config.DATABASE_URL === null ? beginEmbedded(config.DATA_DIR) : null;
     const { serve } = await import('./serve.ts');
-    await serve(process.env);
+    await serve(config, embedded);
   } catch (error) {
     process.stderr.write(`${describeFault(error)}\n`);
     process.exit(1);

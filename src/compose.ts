@@ -32,6 +32,7 @@ import { startWeightHistory } from './engine/learning/weight-history.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { uuidV7 } from './engine/ids.ts';
 import type { Config } from './config-variables.ts';
+import type { EmbeddedStart } from './store/begin-embedded.ts';
 import type { Embedder, Embedders } from './engine/embedding/embedder.ts';
 import type { EngineSettings, Logger, Ports } from './engine/ports.ts';
 import type { HealthCheck } from './request/health.ts';
@@ -63,12 +64,23 @@ const SWEEP_PAUSE = 1_000;
 /** Between two looks for reindexings whose instance has died, in milliseconds. */
 const REINDEXINGS_PAUSE = 10_000;
 
+/** What the process has begun before, where it has. */
+export interface Begun {
+  readonly meter?: Meter;
+  /** The embedded database, on its way. */
+  readonly embedded?: EmbeddedStart | null;
+}
+
 /**
  * The adapters of this configuration. Faults at start are refused with a code for operators: DATA_DIR_LOCKED,
  * DATA_DIR_NOT_WRITABLE, DATA_DIR_DAMAGED, DATABASE_UNAVAILABLE, DATABASE_TOO_OLD, SEARCH_BACKEND_UNAVAILABLE.
  */
-export async function compose(config: Config, logger: Logger, meter: Meter = NO_METER): Promise<Composition> {
-  const database = await openDatabase(config);
+export async function compose(
+  config: Config,
+  logger: Logger,
+  { meter = NO_METER, embedded = null }: Begun = {},
+): Promise<Composition> {
+  const database = await openDatabase(config, embedded);
   const { sql } = database;
   const clock = systemClock;
   const backend = await openBackend(config, database);
@@ -159,13 +171,13 @@ async function openBackend(config: Config, database: Database): Promise<SearchBa
   }
 }
 
-async function openDatabase(config: Config): Promise<Database> {
+async function openDatabase(config: Config, embedded: EmbeddedStart | null): Promise<Database> {
   const settings = {
     poolSize: config.DATABASE_POOL_SIZE,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
     connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT_MS,
   };
-  if (config.DATABASE_URL === null) return openEmbeddedDatabase(config.DATA_DIR, settings);
+  if (config.DATABASE_URL === null) return openEmbeddedDatabase(embedded ?? config.DATA_DIR, settings);
   try {
     return await connectDatabase({ url: config.DATABASE_URL }, settings);
   } catch (error) {

@@ -4,13 +4,14 @@ import { compose, type Composition } from './compose.ts';
 import { createMetrics } from './request/metrics.ts';
 import { createHealth } from './request/health.ts';
 import { createServer, type Server } from './server.ts';
-import { isLoopback, readConfig, type Config } from './config.ts';
+import { isLoopback, type Config } from './config.ts';
 import { DEFAULT_NAMESPACE } from './context.ts';
 import { listenFault } from './start-fault.ts';
 import { loadDemo } from './demo/load-demo.ts';
 import { prepareCollections } from './engine/collection/prepare-collections.ts';
 import { watchComposition } from './serve-metrics.ts';
 import { scheduleMissingMeasurements } from './engine/collection/measure-background.ts';
+import type { EmbeddedStart } from './store/begin-embedded.ts';
 import type { Health, Readiness } from './request/health.ts';
 
 interface Running {
@@ -21,18 +22,20 @@ interface Running {
   readonly log: Logger;
 }
 
-/** Configuration, composition, listening; then until SIGTERM or SIGINT. Rejects with what kept it from starting. */
-export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
-  const config = readConfig(environment);
+/** Composition, listening; then until SIGTERM or SIGINT. Rejects with what kept it from starting. */
+export async function serve(config: Config, embedded: EmbeddedStart | null): Promise<void> {
   // Logs go to standard error, so that standard output holds only the lines for people.
   const log = pino({ level: config.LOG_LEVEL, base: null }, pino.destination({ dest: 2, sync: true }));
   const stopped = nextSignal();
   const metrics = createMetrics();
-  const composition = await compose(config, log, metrics.meter);
+  const composing = compose(config, log, { meter: metrics.meter, embedded });
+  // Made while the database opens in its thread, or is connected to.
+  const schema = buildReweighSchema();
+  const composition = await composing;
   watchComposition(metrics, composition);
   const health = createHealth(composition.ports.clock, composition.checks, warningsOf(config, composition));
   await fill(config, composition, log);
-  const parts = { config, schema: buildReweighSchema(), ports: composition.ports, log, health, metrics };
+  const parts = { config, schema, ports: composition.ports, log, health, metrics };
   const server = await createServer(parts);
   const url = await listen(config, server, composition);
   announce(url, config, (await health.readiness()).status);

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReweighError } from '../engine/errors.ts';
+import { MIGRATIONS } from '../entities/migrations/index.ts';
 import { sqlOver } from './orm-sql.ts';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 
 /**
- * Brings the tables up to date. Several instances may do so at once: one works, the others wait for it.
+ * Brings the tables up to date; where they are, that is one statement. Several instances may do so at once: one works, the others wait for it.
  * The migrator looks for its own table outside of the transaction it is given, so that table is made first, under
  * the lock too, and the migrator is opened before the transaction begins: an embedded database has one session.
  */
 export async function migrate(orm: MikroORM): Promise<void> {
+  if (await isUpToDate(orm)) return;
   await locked(orm, async (em) => {
     await sqlOver(() => em).query(
       'create table if not exists mikro_orm_migrations' +
@@ -20,6 +22,21 @@ export async function migrate(orm: MikroORM): Promise<void> {
     const transaction = em.getTransactionContext();
     await orm.migrator.up(transaction === undefined ? {} : { transaction });
   });
+}
+
+const UNDEFINED_TABLE = '42P01';
+
+async function isUpToDate(orm: MikroORM): Promise<boolean> {
+  try {
+    const done = await sqlOver(() => orm.em.fork()).query<{ readonly name: string }>(
+      'select name from mikro_orm_migrations',
+    );
+    const names = new Set(done.map(({ name }) => name));
+    return MIGRATIONS.every(({ name }) => names.has(name));
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === UNDEFINED_TABLE) return false;
+    throw error;
+  }
 }
 
 /** Any number; the same in every instance. */

@@ -110,6 +110,17 @@ describe('a PostgreSQL at start', () => {
       }
   };
 
+  test('that is up to date is left alone, though another instance may be changing tables', async () => {
+    const first = await connectDatabase({ url: urlOf('postgres') }, SETTINGS);
+    // What an instance holds while it changes tables.
+    await first.sql.transaction(async (sql) => {
+      await sql.query('select pg_advisory_xact_lock(727110391)');
+      const second = await connectDatabase({ url: urlOf('postgres') }, SETTINGS);
+      await second.close();
+    });
+    await first.close();
+  }, 30_000);
+
   test('opens no more connections than it was told', async () => {
     const database = await connectDatabase({ url: urlOf('postgres') }, SETTINGS);
     const sleeping = Array.from({ length: 6 }, () => database.sql.query('select pg_sleep(0.3)'));
