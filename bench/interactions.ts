@@ -15,7 +15,7 @@ import { freshDatabase } from '../test/support/production.ts';
 import { helpOnRequest } from './support/help.ts';
 import { measureGraphql } from './interactions/graphql.ts';
 import { measureStore } from './interactions/store.ts';
-import { npmPostgres, startPostgres } from '../test/support/database-postgres.ts';
+import { npmPostgres, startPostgres } from '../scripts/postgres-server.ts';
 import { openDemoDatabase } from './interactions/demo-database.ts';
 import { openEmbeddedDatabase } from '../src/store/embedded-database.ts';
 

@@ -14,7 +14,7 @@ import { generationOf, readEvidence } from '../src/engine/learning/read-evidence
 import { helpOnRequest } from './support/help.ts';
 import { loadPlan, type Plan } from '../src/engine/retriever/plan.ts';
 import { NAMESPACE, openDemoDatabase } from './interactions/demo-database.ts';
-import { npmPostgres, startPostgres } from '../test/support/database-postgres.ts';
+import { npmPostgres, startPostgres } from '../scripts/postgres-server.ts';
 import { quantile, verdict } from './support/statistics.ts';
 import { seededRandom } from '../src/engine/random.ts';
 import { startCounterCache } from '../src/engine/learning/counter-cache.ts';

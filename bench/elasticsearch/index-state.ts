@@ -20,6 +20,8 @@ interface Stats {
 }
 
 const MOST_MILLISECONDS = 1_800_000;
+/** Between two looks; sizes in the statistics are up to 10 s old. */
+const LOOK_MILLISECONDS = 12_000;
 
 /** Writes everything to segments, lets searches see it, and tells how many documents there are. */
 export async function refresh(url: string, index: string): Promise<number> {
@@ -33,13 +35,24 @@ export async function refresh(url: string, index: string): Promise<number> {
 /** Flushes and waits until the merges that loading caused have ended. Nothing is merged by force. */
 export async function settledIndex(url: string, index: string): Promise<IndexState> {
   await fetch(`${url}/${index}/_flush`, { method: 'POST' });
-  const began = performance.now();
+  const end = performance.now() + MOST_MILLISECONDS;
+  let before: IndexState | null = null;
   for (;;) {
-    const answer = await fetch(`${url}/${index}/_stats/docs,store,segments,merge`);
-    const { docs, store, segments, merges } = ((await answer.json()) as Stats)._all.primaries;
-    if (merges.current === 0)
-      return { documents: docs.count, bytes: store.size_in_bytes, segments: segments.count };
-    if (performance.now() - began > MOST_MILLISECONDS) throw new Error(`${index} is still being merged`);
-    await sleep(500);
+    const { state, merging } = await stateOf(url, index);
+    // One merge follows another, and the files of merged segments go some time later.
+    if (!merging && before?.bytes === state.bytes && before.segments === state.segments) return state;
+    if (performance.now() > end) throw new Error(`${index} is still being merged`);
+    before = merging ? null : state;
+    await sleep(LOOK_MILLISECONDS);
   }
+}
+
+async function stateOf(
+  url: string,
+  index: string,
+): Promise<{ readonly state: IndexState; readonly merging: boolean }> {
+  const answer = await fetch(`${url}/${index}/_stats/docs,store,segments,merge`);
+  const { docs, store, segments, merges } = ((await answer.json()) as Stats)._all.primaries;
+  const state = { documents: docs.count, bytes: store.size_in_bytes, segments: segments.count };
+  return { state, merging: merges.current > 0 };
 }

@@ -1,5 +1,5 @@
 import { freshDatabase } from '../../test/support/production.ts';
-import { npmPostgres, startPostgres } from '../../test/support/database-postgres.ts';
+import { npmPostgres, startPostgres } from '../../scripts/postgres-server.ts';
 import { startOwnElasticsearch } from '../../test/support/elasticsearch.ts';
 
 export interface Servers {

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { globSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
@@ -10,6 +11,17 @@ const names = globSync('bench/*.ts')
   .map(nameOf)
   .filter((name) => name !== 'run')
   .sort();
+
+/** A file and all that it imports, of its own or through others; packages by name. */
+function importedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const imports = /^(?:import|export) (?!type )[^;]*? from '([^']+)';/gm;
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(imports))
+    if (target!.startsWith('.')) importedBy(join(dirname(file), target!), seen);
+    else seen.add(target!);
+  return seen;
+}
 
 describe('the benches', () => {
   test('are all in the table of their page, and nothing else is', () => {
@@ -35,6 +47,12 @@ describe('the benches', () => {
       ({ name, option }) => !firstComment(`bench/${name}.ts`).includes(`--${option}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('run without the framework of the tests', () => {
+    const all = names.map((name) => ({ name, imported: importedBy(`bench/${name}.ts`) }));
+    expect(all.find(({ name }) => name === 'elasticsearch')!.imported.size).toBeGreaterThan(50);
+    expect(all.filter(({ imported }) => imported.has('@jest/globals')).map(({ name }) => name)).toEqual([]);
   });
 
   test('are listed by the program that runs them', () => {
