@@ -42,8 +42,8 @@ export async function addBooks(url: string): Promise<void> {
   await api.ask(MUTATIONS.collection, { input: { name: 'books', fields } });
   await addFeature(api, titleFeature(FIRST, 'title_1'));
   const documents = Array.from({ length: COUNT }, (_, place) => documentOf(`book ${place}`));
-  const input = { collection: 'books', documents, searchable: 'SOON' };
-  await api.ask(MUTATIONS.documents, { input });
+  // Now: the first search must find something.
+  await api.ask(MUTATIONS.documents, { input: { collection: 'books', documents, searchable: 'NOW' } });
   await addRetriever(api, 'titles', specOf(FIRST));
 }
 
