@@ -72,15 +72,14 @@ export async function measureSpeed(
 }
 
 /** The bodies that `execute` sends, made before, sent by the same client library; its answer parsed and not used. */
-export async function bareWay({ engine, elasticsearch, prefix, option }: Site, world: World): Promise<Way> {
+export async function bareWay({ engine, elasticsearch, prefix }: Site, world: World): Promise<Way> {
   const client = new Client({ node: elasticsearch });
   const plan = await loadPlan(engine.ports, { namespace: NAMESPACE, retriever: RETRIEVER, version: null });
   const bodies = world.questions.map((vectors) =>
     multiSearchBody(requestsOf(plan, vectors), {
-      indexOption: option,
       form: base64Vector,
       timeout: DEADLINE,
-      indexOf: ({ collection }) => `${prefix}${collection.id}`,
+      targetOf: ({ id }) => ({ alias: `${prefix}${id}`, routing: null }),
     }),
   );
   return {

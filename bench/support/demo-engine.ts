@@ -43,6 +43,7 @@ function timed(backend: SearchBackend, tell: (milliseconds: number) => void): Se
     method: backend.method,
     vectorsVisited: (...args) => backend.vectorsVisited(...args),
     prepare: (...args) => backend.prepare(...args),
+    inspect: (...args) => backend.inspect(...args),
     drop: (...args) => backend.drop(...args),
     put: (...args) => backend.put(...args),
     rewrite: (...args) => backend.rewrite(...args),

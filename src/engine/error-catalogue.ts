@@ -1,17 +1,7 @@
-/**
- * Every error code a caller or an operator can meet, what it means and what to do about it.
- * `docs/errors.md` is compared with this table by a test; a code that is not here cannot be thrown.
- */
-export interface ErrorEntry {
-  /** What happened, in one sentence. */
-  readonly meaning: string;
-  /** What the caller or operator can do. */
-  readonly action: string;
-  /** True where the same request may succeed later, unchanged. */
-  readonly retryable: boolean;
-  /** Who meets it: the caller of the API, or the operator at start. */
-  readonly audience: 'caller' | 'operator';
-}
+import { START_ERRORS } from './error-catalogue-start.ts';
+import type { ErrorEntry } from './error-catalogue-entry.ts';
+
+export type { ErrorEntry } from './error-catalogue-entry.ts';
 
 const caller = (meaning: string, action: string, retryable = false): ErrorEntry => ({
   meaning,
@@ -19,13 +9,11 @@ const caller = (meaning: string, action: string, retryable = false): ErrorEntry 
   retryable,
   audience: 'caller',
 });
-const operator = (meaning: string, action: string): ErrorEntry => ({
-  meaning,
-  action,
-  retryable: false,
-  audience: 'operator',
-});
 
+/**
+ * Every error code a caller or an operator can meet, what it means and what to do about it.
+ * `docs/errors.md` is compared with this table by a test; a code that is not here cannot be thrown.
+ */
 export const ERROR_CATALOGUE = {
   // Faults of an input, each with the path of the value at fault.
   BAD_INPUT: caller('The input has several faults, listed with their paths.', 'Mend every listed fault.'),
@@ -109,6 +97,14 @@ export const ERROR_CATALOGUE = {
     'The execution key was used before for another request.',
     'Use a fresh key for a different request.',
   ),
+  READ_ONLY: caller(
+    'The collection is attached to an index that is only read.',
+    'Write to the index itself; it is searched as it is.',
+  ),
+  NOT_SUPPORTED: caller(
+    'The search backend, or the way the collection was attached, cannot do this.',
+    'See the message: it says what it takes.',
+  ),
   METHOD_NOT_ALLOWED: caller('This field is not answered over GET.', 'Send the request with POST.'),
   // Faults of the service, as the caller meets them.
   ALL_FEATURES_FAILED: caller(
@@ -125,7 +121,7 @@ export const ERROR_CATALOGUE = {
   SEARCH_UNAVAILABLE: caller('The search backend is slow, full or gone.', 'Try again with back-off.', true),
   INDEX_MISMATCH: caller(
     'The search index does not fit the collection or feature; the message names every difference.',
-    'Remove the index, or give another index prefix, and index the documents again.',
+    'Attaching an index: declare what it holds. Otherwise remove the index, or give another index prefix, and index the documents again.',
   ),
   EMBEDDING_UNAVAILABLE: caller(
     'The embedding server did not answer in time, or is overloaded.',
@@ -202,46 +198,5 @@ export const ERROR_CATALOGUE = {
     'Complete one first, or open another WebSocket.',
   ),
   PERSISTED_QUERY_NOT_SUPPORTED: caller('Persisted queries are not supported.', 'Send the whole document.'),
-  // Faults at start, for the operator.
-  CONFIG_INVALID: operator(
-    'An environment variable has a value that cannot be used.',
-    'Correct the variables listed.',
-  ),
-  NODE_TOO_OLD: operator(
-    'The Node.js that runs the server is too old.',
-    'Start with npm start, which brings its own, or install Node.js 24.',
-  ),
-  HOST_NOT_LOOPBACK: operator(
-    'HOST is reachable from outside and requests are not authenticated.',
-    'Use a loopback address, or set ALLOW_UNAUTHENTICATED=true knowingly.',
-  ),
-  DATA_DIR_LOCKED: operator(
-    'Another process has the data folder open.',
-    'Stop that process, or choose another DATA_DIR.',
-  ),
-  DATA_DIR_NOT_WRITABLE: operator(
-    'The data folder cannot be created or written.',
-    'Correct its permissions, or choose another DATA_DIR.',
-  ),
-  DATA_DIR_DAMAGED: operator(
-    'The data folder cannot be opened as a database.',
-    'Restore it from a backup, or choose another DATA_DIR.',
-  ),
-  DATABASE_UNAVAILABLE: operator(
-    'The database cannot be opened.',
-    'Check that it runs and that DATABASE_URL is right.',
-  ),
-  DATABASE_TOO_OLD: operator(
-    'The database is an older PostgreSQL than this server works with.',
-    'Upgrade it to PostgreSQL 15 or newer, or give the DATABASE_URL of one that is.',
-  ),
-  SEARCH_BACKEND_UNAVAILABLE: operator(
-    'The search backend cannot be opened.',
-    'Check that it runs and that ELASTICSEARCH_URL and its credentials are right.',
-  ),
-  ADDRESS_UNUSABLE: operator('HOST and PORT cannot be listened on.', 'Choose another HOST or PORT.'),
-  PORT_IN_USE: operator(
-    'Another process listens on this port.',
-    'Stop that process, or choose another PORT.',
-  ),
+  ...START_ERRORS,
 } as const satisfies Record<string, ErrorEntry>;

@@ -8,6 +8,8 @@ import {
   DeleteCollectionPayload,
   ReindexCollectionPayload,
 } from '../schema/collection.ts';
+import { AttachCollectionInput, AttachCollectionPayload } from '../schema/attach-collection.ts';
+import { attachCollection } from '../engine/collection/attach-collection.ts';
 import { PageArgs, type Connection } from '../schema/page.ts';
 import { attempt } from './user-errors.ts';
 import { createCollection } from '../engine/collection/create-collection.ts';
@@ -59,8 +61,25 @@ export class CollectionResolver {
     return { collection: value === null ? null : toCollection(context, value), userErrors };
   }
 
+  @Mutation(() => AttachCollectionPayload, {
+    description:
+      'Makes a collection of an index that is in Elasticsearch already, with its features. The index is compared with all that is declared; it is searched and read, never written.',
+  })
+  async attachCollection(
+    @Arg('input', () => AttachCollectionInput, { description: 'What to attach.' })
+    input: AttachCollectionInput,
+    @Ctx() context: RequestContext,
+  ): Promise<AttachCollectionPayload> {
+    const { namespace } = context.viewer;
+    const { value, userErrors } = await attempt(() =>
+      attachCollection(context.ports, { namespace, ...input }),
+    );
+    return { collection: value === null ? null : toCollection(context, value), userErrors };
+  }
+
   @Mutation(() => DeleteCollectionPayload, {
-    description: 'Deletes a collection with its features and documents; refused while a retriever uses it.',
+    description:
+      'Deletes a collection with its features and documents; refused while a retriever uses it. An attached index stays as it is.',
   })
   async deleteCollection(
     @Arg('input', () => DeleteCollectionInput, { description: 'What to delete.' })

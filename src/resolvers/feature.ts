@@ -59,7 +59,7 @@ export class FeatureResolver {
 
   @Mutation(() => RegisterFeaturePayload, {
     description:
-      'Adds a feature to a collection. Documents that are there already lack it until they are indexed again.',
+      'Adds a feature to a collection. Documents that are there already lack it until they are indexed again; an attached index must hold it.',
   })
   async registerFeature(
     @Arg('input', () => RegisterFeatureInput, { description: 'What to add.' }) input: RegisterFeatureInput,

@@ -61,7 +61,7 @@ async function fetchDocuments(
       const collection = await loaders.collection.load(owner);
       if (collection === null) return;
       const ids = keys.filter((key) => key.collection === owner).map(({ id }) => id);
-      const documents = await ports.backend.fetch(collection, ids, { vectors: false });
+      const documents = await ports.backend.fetch(collection, ids, { vectors: [] });
       found.set(owner, new Map([...documents].map(([id, document]) => [id, { collection, document }])));
     }),
   );

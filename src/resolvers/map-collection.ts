@@ -8,12 +8,16 @@ import type { RequestContext } from '../context.ts';
 type Counts = () => Promise<IndexCounts>;
 
 export function toCollection(context: RequestContext, collection: Collection): CollectionType {
-  const { id, name, fields, createdAt } = collection;
+  const { id, name, fields, attached, createdAt } = collection;
   const counts = countsOf(context, collection);
   return {
     id: encodeGlobalId({ type: 'Collection', id }),
     name,
-    fields,
+    fields: fields.map((field) => ({
+      ...field,
+      path: attached === undefined ? null : (field.path ?? field.name),
+    })),
+    attached: attached ?? null,
     createdAt,
     features: async () =>
       (await context.ports.catalog.featuresOf(id)).map((feature) => mapFeature(feature, counts)),
@@ -35,7 +39,9 @@ export function toFeatures(
 /** Counts of a collection, asked for once and only when a field needs them. */
 function countsOf({ ports }: RequestContext, collection: Collection): Counts {
   let counts: Promise<IndexCounts> | undefined;
-  return () => (counts ??= ports.backend.count(collection));
+  const count = async (): Promise<IndexCounts> =>
+    ports.backend.count(collection, await ports.catalog.featuresOf(collection.id));
+  return () => (counts ??= count());
 }
 
 function mapFeature(feature: Feature, counts: Counts): FeatureType {

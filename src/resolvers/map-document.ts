@@ -25,10 +25,8 @@ async function readVectors(
   collection: Collection,
   id: string,
 ): Promise<readonly DocumentVectorType[]> {
-  const [features, found] = await Promise.all([
-    ports.catalog.featuresOf(collection.id),
-    ports.backend.fetch(collection, [id], { vectors: true }),
-  ]);
+  const features = await ports.catalog.featuresOf(collection.id);
+  const found = await ports.backend.fetch(collection, [id], { vectors: features });
   const vectors = found.get(id)?.vectors;
   return features.flatMap(({ id: feature, uri }) => {
     const vector = vectors?.get(feature);

@@ -18,6 +18,33 @@ export class FieldDeclarationType {
 
   @Field(() => Boolean, { description: 'Whether a document may hold several values.' })
   many!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where its values lie in an attached index; null in an index of the server’s own.',
+  })
+  path!: string | null;
+}
+
+@ObjectType('AttachedIndex', {
+  description: 'An index that was there before: it is searched and read, never written.',
+  simpleResolvers: true,
+})
+export class AttachedIndexType {
+  @Field(() => String, { description: 'Name of the index, data stream or alias.' })
+  index!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Path of the keyword field that repeats the id; null: documents cannot be listed.',
+  })
+  idField!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Routing that goes with every request; null: all shards are asked.',
+  })
+  routing!: string | null;
 }
 
 @ObjectType('Collection', {
@@ -34,6 +61,12 @@ export class CollectionType extends Node {
 
   @Field(() => [FeatureType], { description: 'Its features, in order of registration.' })
   features!: Lazy<readonly FeatureType[]>;
+
+  @Field(() => AttachedIndexType, {
+    nullable: true,
+    description: 'The index it is attached to; null: an index of the server’s own.',
+  })
+  attached!: AttachedIndexType | null;
 
   @Field(() => SafeInt, { description: 'Documents in it.' })
   documentCount!: Lazy<number>;

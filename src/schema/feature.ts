@@ -92,7 +92,10 @@ export class RegisterFeatureInput {
   })
   uri!: string;
 
-  @Field(() => String, { description: 'Name of the vector field in documents; unique in the collection.' })
+  @Field(() => String, {
+    description:
+      'Name of the vector field in documents, in an attached index its path; unique in the collection.',
+  })
   field!: string;
 
   @Field(() => Int, { description: 'Numbers in a vector, 1 to 4,096.' })

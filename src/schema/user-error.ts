@@ -11,6 +11,8 @@ export const UserErrorCodes = describedEnum('UserErrorCode', 'Why a mutation was
   TOO_FEW_DOCUMENTS: 'There are not enough documents for this measurement.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used before for an interaction with other content.',
   CONTRADICTS_RECORD: 'What is reported of a hit is not what the record of its execution says.',
+  READ_ONLY: 'The collection is attached to an index that is only read.',
+  NOT_SUPPORTED: 'The search backend cannot do this.',
 });
 export type UserErrorCode = keyof typeof UserErrorCodes;
 
@@ -100,6 +102,20 @@ export class IdempotencyConflictError extends UserErrorType {}
 })
 export class ContradictsRecordError extends UserErrorType {}
 
+@ObjectType('ReadOnlyError', {
+  implements: UserErrorType,
+  description: 'The collection is attached to an index that is only read.',
+  simpleResolvers: true,
+})
+export class ReadOnlyError extends UserErrorType {}
+
+@ObjectType('NotSupportedError', {
+  implements: UserErrorType,
+  description: 'The search backend cannot do this.',
+  simpleResolvers: true,
+})
+export class NotSupportedError extends UserErrorType {}
+
 const USER_ERROR_TYPES: Readonly<Record<UserErrorCode, ClassType<UserErrorType>>> = {
   NOT_FOUND: NotFoundError,
   NAME_TAKEN: NameTakenError,
@@ -109,6 +125,8 @@ const USER_ERROR_TYPES: Readonly<Record<UserErrorCode, ClassType<UserErrorType>>
   TOO_FEW_DOCUMENTS: TooFewDocumentsError,
   IDEMPOTENCY_CONFLICT: IdempotencyConflictError,
   CONTRADICTS_RECORD: ContradictsRecordError,
+  READ_ONLY: ReadOnlyError,
+  NOT_SUPPORTED: NotSupportedError,
 };
 /** Types that no field names: the schema must be told of them. */
 export const USER_ERRORS = Object.values(USER_ERROR_TYPES);

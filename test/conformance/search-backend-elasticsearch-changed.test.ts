@@ -82,7 +82,7 @@ else
         const one = request({ collection, feature }, new Float32Array(8).fill(1), { topK: 100 });
         expect((await hitsOf(backend, one)).length).toBeGreaterThan(0);
       }
-      expect((await backend.count(collection)).documents).toBe(count);
+      expect((await backend.count(collection, [])).documents).toBe(count);
     };
 
     test('deletes fails features with the reason, and is made anew with the next documents', async () => {

@@ -58,7 +58,7 @@ else
         for (const outcome of outcomes)
           expect(outcome).toMatchObject({ status: 'failed', failure: 'FEATURE_TIMEOUT' });
         await expect(hasty.check()).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
-        await expect(hasty.count(collection)).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
+        await expect(hasty.count(collection, [])).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
         const documents = randomDocuments(features, 3, 'paused');
         await expect(hasty.put(collection, documents)).rejects.toMatchObject({
           code: 'SEARCH_UNAVAILABLE',
@@ -100,6 +100,6 @@ else
       for (const outcome of outcomes) expect(outcome.status).toBe('failed');
       await startCluster(server.cluster);
       await expectWhole();
-      expect((await backend.count(collection)).documents).toBeGreaterThanOrEqual(100);
+      expect((await backend.count(collection, [])).documents).toBeGreaterThanOrEqual(100);
     }, 240_000);
   });

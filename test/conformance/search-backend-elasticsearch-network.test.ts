@@ -83,7 +83,7 @@ else
       const documents = someDocuments('slow');
       expect(await backend.put(collection, documents)).toEqual(documents.map(() => false));
       const ids = documents.map(({ id }) => id);
-      expect((await backend.fetch(collection, ids, { vectors: true })).size).toBe(documents.length);
+      expect((await backend.fetch(collection, ids, { vectors: features })).size).toBe(documents.length);
       await backend.check();
       expect(await backend.delete(collection, ids)).toEqual(ids.map(() => true));
     });
@@ -105,7 +105,7 @@ else
       proxy.behave('reset');
       proxy.behave('pass');
       expect(await put).toHaveLength(documents.length);
-      expect((await backend.count(collection)).documents).toBe(DOCUMENTS + documents.length);
+      expect((await backend.count(collection, [])).documents).toBe(DOCUMENTS + documents.length);
       await backend.delete(
         collection,
         documents.map(({ id }) => id),
@@ -128,11 +128,11 @@ else
       const documents = someDocuments('broken');
       await expect(backend.check()).rejects.toMatchObject(unavailable);
       await expect(backend.put(collection, documents)).rejects.toMatchObject(unavailable);
-      await expect(backend.fetch(collection, ['any'], { vectors: false })).rejects.toMatchObject(unavailable);
+      await expect(backend.fetch(collection, ['any'], { vectors: [] })).rejects.toMatchObject(unavailable);
       proxy.behave('pass');
       await expectWhole();
       await backend.check();
-      expect((await backend.count(collection)).documents).toBe(DOCUMENTS);
+      expect((await backend.count(collection, [])).documents).toBe(DOCUMENTS);
     });
 
     test('swallows everything times features out, refuses the rest by its deadline, and serves when it is back', async () => {
@@ -144,14 +144,14 @@ else
       const documents = someDocuments('silent');
       await Promise.all([
         expect(hasty.put(collection, documents)).rejects.toMatchObject(unavailable),
-        expect(hasty.fetch(collection, ['any'], { vectors: false })).rejects.toMatchObject(unavailable),
-        expect(hasty.count(collection)).rejects.toMatchObject(unavailable),
+        expect(hasty.fetch(collection, ['any'], { vectors: [] })).rejects.toMatchObject(unavailable),
+        expect(hasty.count(collection, [])).rejects.toMatchObject(unavailable),
         expect(hasty.check()).rejects.toMatchObject(unavailable),
       ]);
       proxy.behave('pass');
       await expectWhole();
       await hasty.check();
-      expect((await backend.count(collection)).documents).toBe(DOCUMENTS);
+      expect((await backend.count(collection, [])).documents).toBe(DOCUMENTS);
       expect(await backend.put(collection, documents)).toEqual(documents.map(() => false));
     });
   });

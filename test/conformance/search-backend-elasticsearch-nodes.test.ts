@@ -99,7 +99,7 @@ else
         });
         expect(await hitsOf(backend, one)).toHaveLength(count);
       }
-      expect((await backend.count(filled.collection)).documents).toBe(count);
+      expect((await backend.count(filled.collection, [])).documents).toBe(count);
     };
 
     const count = async (statement: string): Promise<number> => {
@@ -176,21 +176,19 @@ else
         expect(length).toBeGreaterThan(DOCUMENTS / 3);
         expect(length).toBeLessThan(DOCUMENTS);
       }
-      const found = await backend.fetch(collection, ids, { vectors: false });
+      const found = await backend.fetch(collection, ids, { vectors: [] });
       expect(found.size).toBeGreaterThan(DOCUMENTS / 3);
       expect(found.size).toBeLessThan(DOCUMENTS);
       const lost = ids.filter((id) => !found.has(id));
       const unavailable = { code: 'SEARCH_UNAVAILABLE' };
-      await expect(backend.fetch(collection, [lost[0]!], { vectors: true })).rejects.toMatchObject(
-        unavailable,
-      );
+      await expect(backend.fetch(collection, [lost[0]!], { vectors: [] })).rejects.toMatchObject(unavailable);
       // Half a count or half a list would be taken for a whole one.
-      await expect(backend.count(collection)).rejects.toMatchObject(unavailable);
+      await expect(backend.count(collection, [])).rejects.toMatchObject(unavailable);
       await expect(backend.list(collection, null, 10)).rejects.toMatchObject(unavailable);
       await startCluster(server.cluster);
       await waitForHealth(server.url, NODES, 'green');
       await expectWhole(backend, filled, DOCUMENTS);
-      expect((await backend.fetch(collection, ids, { vectors: false })).size).toBe(DOCUMENTS);
+      expect((await backend.fetch(collection, ids, { vectors: [] })).size).toBe(DOCUMENTS);
     }, 240_000);
   });
 

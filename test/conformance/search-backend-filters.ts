@@ -6,8 +6,10 @@ import type { Filter } from '../../src/engine/search/search-backend.ts';
 
 type Kind = Exclude<Filter['kind'], 'and' | 'or' | 'not' | 'id'>;
 
+export type Kinds = Readonly<Record<FieldType, readonly Kind[]>>;
+
 /** The conditions each type can be asked for. */
-export const KINDS: Readonly<Record<FieldType, readonly Kind[]>> = {
+export const KINDS: Kinds = {
   KEYWORD: ['eq', 'in', 'contains', 'exists'],
   TEXT: ['contains', 'exists'],
   NUMBER: ['eq', 'gt', 'gte', 'lt', 'lte', 'in', 'exists'],
@@ -62,25 +64,27 @@ export const anyIds: fc.Arbitrary<Filter> = fc
   ])
   .map((values) => ({ kind: 'id', values }));
 
-export const anyCondition: fc.Arbitrary<Filter> = fc.oneof(
-  {
-    weight: 9,
-    arbitrary: fc
-      .constantFrom(...FIELDS)
-      .chain((field) => fc.constantFrom(...KINDS[field.type]).chain((kind) => condition(field, kind))),
-  },
-  { weight: 1, arbitrary: anyIds },
-);
+const anyCondition = (kinds: Kinds): fc.Arbitrary<Filter> =>
+  fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc
+        .constantFrom(...FIELDS)
+        .chain((field) => fc.constantFrom(...kinds[field.type]).chain((kind) => condition(field, kind))),
+    },
+    { weight: 1, arbitrary: anyIds },
+  );
 
-/** And, or, not over conditions, to a depth of four; empty and, or included. */
-export const anyFilter: fc.Arbitrary<Filter> = fc.letrec<{ readonly filter: Filter }>((tie) => ({
-  filter: fc.oneof(
-    { maxDepth: 3, depthIdentifier: 'filter' },
-    anyCondition,
-    fc.record({
-      kind: fc.constantFrom('and' as const, 'or' as const),
-      filters: fc.array(tie('filter'), { maxLength: 3, depthIdentifier: 'filter' }),
-    }),
-    fc.record({ kind: fc.constant('not' as const), filter: tie('filter') }),
-  ),
-})).filter;
+/** And, or, not over conditions of these kinds, to a depth of four; empty and, or included. */
+export const anyFilter = (kinds: Kinds = KINDS): fc.Arbitrary<Filter> =>
+  fc.letrec<{ readonly filter: Filter }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 3, depthIdentifier: 'filter' },
+      anyCondition(kinds),
+      fc.record({
+        kind: fc.constantFrom('and' as const, 'or' as const),
+        filters: fc.array(tie('filter'), { maxLength: 3, depthIdentifier: 'filter' }),
+      }),
+      fc.record({ kind: fc.constant('not' as const), filter: tie('filter') }),
+    ),
+  })).filter;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compareUtf8 } from '../../src/engine/ids.ts';
 import { seededRandom } from '../../src/engine/random.ts';
-import { anyFilter, condition, KINDS } from './search-backend-filters.ts';
+import { anyFilter, condition, KINDS, type Kinds } from './search-backend-filters.ts';
 import {
   FIELDS,
   naivelyPasses,
@@ -15,7 +15,7 @@ import {
 } from './search-backend-world.ts';
 import { rewriteLaws } from './search-backend-rewrite.ts';
 import { storageLaws } from './search-backend-storage.ts';
-import type { Document } from '../../src/engine/collection/collection.ts';
+import type { Collection, Document, Feature } from '../../src/engine/collection/collection.ts';
 import type {
   KnnOutcome,
   KnnRequest,
@@ -39,8 +39,40 @@ export function searchBackendLaws(name: string, open: () => Promise<OpenBackend>
   describe(`${name} as a search backend`, () => {
     storageLaws(open);
     rewriteLaws(open);
-    searchLaws(open);
+    searchLaws(open, ownWorld());
   });
+}
+
+/** What the laws of searching are tried on. */
+export interface SearchWorld {
+  readonly collection: Collection;
+  /** Of every similarity, in order of their names here. */
+  readonly features: readonly [Feature, Feature, Feature];
+  readonly documents: readonly Document[];
+  /** Conditions that the laws' own judge decides as the backend must. */
+  readonly kinds: Kinds;
+  /** Brings the documents to where the backend searches. */
+  fill(backend: SearchBackend): Promise<void>;
+}
+
+function ownWorld(): SearchWorld {
+  const collection = newCollection();
+  const features = [
+    newFeature(collection, 'COSINE'),
+    newFeature(collection, 'DOT_PRODUCT'),
+    newFeature(collection, 'L2'),
+  ] as const;
+  const documents = randomDocuments(features, 400, 'laws');
+  return {
+    collection,
+    features,
+    documents,
+    kinds: KINDS,
+    fill: async (backend) => {
+      await backend.prepare(collection, features);
+      await backend.put(collection, documents);
+    },
+  };
 }
 
 /** The hits of a request that must succeed. */
@@ -55,15 +87,13 @@ function okHits(outcome: KnnOutcome | undefined): readonly ScoredDocument[] {
   return outcome.hits;
 }
 
-function searchLaws(open: () => Promise<OpenBackend>): void {
-  const collection = newCollection();
-  const features = (['COSINE', 'DOT_PRODUCT', 'L2'] as const).map((one) => newFeature(collection, one));
-  const documents = randomDocuments(features, 400, 'laws');
+/** The laws of searching alone: they hold for a collection that is only read, too. */
+export function searchLaws(open: () => Promise<OpenBackend>, world: SearchWorld): void {
+  const { collection, features, documents, kinds } = world;
   let opened: OpenBackend;
   beforeAll(async () => {
     opened = await open();
-    await opened.backend.prepare(collection, features);
-    await opened.backend.put(collection, documents);
+    await world.fill(opened.backend);
   });
   afterAll(async () => {
     await opened.backend.drop(collection);
@@ -109,7 +139,7 @@ function searchLaws(open: () => Promise<OpenBackend>): void {
     test('applies any filter before it takes the best', async () => {
       await fc.assert(
         fc.asyncProperty(
-          anyFilter,
+          anyFilter(kinds),
           fc.integer({ min: 1, max: 40 }),
           fc.string(),
           async (filter, topK, seed) =>
@@ -131,9 +161,9 @@ function searchLaws(open: () => Promise<OpenBackend>): void {
     });
   });
 
-  const conditions = FIELDS.flatMap((field) => KINDS[field.type].map((kind) => ({ field, kind })));
+  const conditions = FIELDS.flatMap((field) => kinds[field.type].map((kind) => ({ field, kind })));
   test.each(conditions)('filters $field.name by $kind, and by its negation', async ({ field, kind }) => {
-    const of = { collection, feature: features[2]! };
+    const of = { collection, feature: features[2] };
     await fc.assert(
       fc.asyncProperty(condition(field, kind), async (filter) => {
         const vector = randomVector(seededRandom(kind));
@@ -160,8 +190,8 @@ function searchLaws(open: () => Promise<OpenBackend>): void {
   test('rejects a vector of other dimensions, and answers the others', async () => {
     const [wrong, right] = await opened.backend.search(
       [
-        request({ collection, feature: features[0]! }, new Float32Array([1, 2, 3])),
-        request({ collection, feature: features[1]! }, randomVector(seededRandom('right'))),
+        request({ collection, feature: features[0] }, new Float32Array([1, 2, 3])),
+        request({ collection, feature: features[1] }, randomVector(seededRandom('right'))),
       ],
       LONG,
     );

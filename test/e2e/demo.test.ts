@@ -7,7 +7,7 @@ import { createCollection } from '../../src/engine/collection/create-collection.
 import { EmbeddedBackend } from '../../src/engine/search/embedded-backend.ts';
 import { HashingEmbedder } from '../../src/engine/embedding/hashing-embedder.ts';
 import { loadDemo, type DemoPorts } from '../../src/demo/load-demo.ts';
-import { loadPlan } from '../../src/engine/retriever/plan.ts';
+import { featuresIn, loadPlan } from '../../src/engine/retriever/plan.ts';
 import { openEmbeddedDatabase } from '../../src/store/embedded-database.ts';
 import { PostgresCatalogStore } from '../../src/engine/collection/postgres-catalog-store.ts';
 import { readCatalogue } from '../../src/demo/read-catalogue.ts';
@@ -67,7 +67,7 @@ async function expectComplete(): Promise<void> {
   expect(plan.searches.map(({ feature }) => feature.uri)).toEqual(DEMO_FEATURES.map(({ uri }) => uri));
   expect(plan.version.version).toBe(1);
   for (const { feature } of plan.searches) expect(feature.background?.population).toBe(books);
-  const counts = await ports.backend.count(plan.collections[0]!);
+  const counts = await ports.backend.count(plan.collections[0]!, featuresIn(plan, 0));
   expect(counts.documents).toBe(books);
   expect([...counts.features.values()]).toEqual(DEMO_FEATURES.map(() => books));
 }

@@ -2,6 +2,7 @@ import { faultOfId } from '../ids.ts';
 import { refuseIfAny } from '../errors.ts';
 import { checkCount } from './index-documents.ts';
 import { requireCollection } from '../retriever/plan.ts';
+import { requireManaged } from './require-managed.ts';
 import type { Ports } from '../ports.ts';
 
 export interface DeleteDocumentsCommand {
@@ -17,7 +18,7 @@ export interface DeleteOutcome {
   readonly deleted: boolean;
 }
 
-/** Removes documents by id; one outcome per distinct id, in order. NOT_FOUND; INVALID_ID; OUT_OF_RANGE. */
+/** Removes documents by id; one outcome per distinct id, in order. NOT_FOUND; READ_ONLY; INVALID_ID; OUT_OF_RANGE. */
 export async function deleteDocuments(
   ports: Pick<Ports, 'catalog' | 'backend'>,
   command: DeleteDocumentsCommand,
@@ -30,6 +31,7 @@ export async function deleteDocuments(
     }),
   );
   const collection = await requireCollection(ports, command.namespace, command.collection);
+  requireManaged(collection);
   const ids = [...new Set(command.ids)];
   const deleted = await ports.backend.delete(collection, ids);
   return ids.map((id, index) => ({ id, deleted: deleted[index] ?? false }));

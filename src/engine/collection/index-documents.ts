@@ -2,6 +2,7 @@ import { ReweighError, refusal, type Fault } from '../errors.ts';
 import { embedDocuments, type Draft } from './embed-documents.ts';
 import { parseDocument, type DocumentInput } from './parse-document.ts';
 import { requireCollection } from '../retriever/plan.ts';
+import { requireManaged } from './require-managed.ts';
 import { scheduleMeasurement } from './measure-background.ts';
 import type { Collection, Document, Feature } from './collection.ts';
 import type { Ports } from '../ports.ts';
@@ -33,7 +34,7 @@ export type IndexOutcome =
 /**
  * Stores whole documents, each with the vectors it comes with; a feature with an embedder makes the others from its
  * source fields, unless the document says null. One outcome per document, in order: a bad one never spoils the rest.
- * Every document that is not refused is durable, and searchable now or soon. NOT_FOUND; OUT_OF_RANGE for 0 or above 5,000.
+ * Every document that is not refused is durable, and searchable now or soon. NOT_FOUND; READ_ONLY; OUT_OF_RANGE for 0 or above 5,000.
  */
 export async function indexDocuments(
   ports: Pick<Ports, 'catalog' | 'backend' | 'embedder' | 'settings' | 'clock' | 'jobs'>,
@@ -41,6 +42,7 @@ export async function indexDocuments(
 ): Promise<readonly IndexOutcome[]> {
   checkCount(command.documents.length, 'documents');
   const collection = await requireCollection(ports, command.namespace, command.collection);
+  requireManaged(collection);
   const features = await ports.catalog.featuresOf(collection.id);
   await ports.backend.prepare(collection, features);
   const drafts = await embedDocuments(ports, features, parseAll(command.documents, collection, features));

@@ -89,7 +89,7 @@ async function measure(
   collection: Collection,
   feature: Feature,
 ): Promise<Background | number> {
-  const counts = await ports.backend.count(collection);
+  const counts = await ports.backend.count(collection, [feature]);
   const population = counts.features.get(feature.id) ?? 0;
   if (population < LEAST_DOCUMENTS) return population;
   const vectors = await ports.backend.sample(

@@ -3,8 +3,8 @@
 /** Elasticsearch's own rules, without what would name several indexes, another cluster or a date. */
 const INDEX = /^(?![-_+])(?!\.{1,2}$)[^\\/*?"<>|,#:\s\p{C}]+$/u;
 const MOST_INDEX_BYTES = 255;
-/** Names with dots between them; no wildcard. */
-const PATH = /^[^.*\s\p{C}][^.*\p{C}]*(?:\.[^.*\s\p{C}][^.*\p{C}]*)*$/u;
+/** Names with dots between them; no wildcard, no list. */
+const PATH = /^[^.*,\s\p{C}][^.*,\p{C}]*(?:\.[^.*,\s\p{C}][^.*,\p{C}]*)*$/u;
 const MOST_PATH = 256;
 const MOST_ROUTING = 512;
 
@@ -17,7 +17,7 @@ export function faultOfIndexName(name: string): string | null {
 /** What is wrong with the path of a field in an index; null: nothing. */
 export function faultOfPath(path: string): string | null {
   if (path.length <= MOST_PATH && path.isWellFormed() && PATH.test(path)) return null;
-  return `expected the path of one field, 1 to ${MOST_PATH} characters, with dots between names and without "*"`;
+  return `expected the path of one field, 1 to ${MOST_PATH} characters, with dots between names and without "*" and ","`;
 }
 
 /** What is wrong with a routing value; null: nothing. */

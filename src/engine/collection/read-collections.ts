@@ -31,7 +31,7 @@ export async function readDocument(
 ): Promise<{ readonly collection: Collection; readonly document: Document } | null> {
   const collection = await requireCollection(ports, namespace, name);
   if (faultOfId(id) !== null) return null;
-  const document = (await ports.backend.fetch(collection, [id], { vectors: false })).get(id);
+  const document = (await ports.backend.fetch(collection, [id], { vectors: [] })).get(id);
   return document === undefined ? null : { collection, document };
 }
 
@@ -43,7 +43,7 @@ export async function listDocuments(
   const collection = await requireCollection(ports, namespace, name);
   const [found, counts] = await Promise.all([
     ports.backend.list(collection, page.after, page.first + 1),
-    page.count ? ports.backend.count(collection) : null,
+    page.count ? ports.backend.count(collection, []) : null,
   ]);
   const rows = found.slice(0, page.first).map((value) => ({ key: value.id, value }));
   return {

@@ -1,5 +1,6 @@
-import { refusal, refuseIfAny, ReweighError } from '../errors.ts';
+import { refusal, refuseIfAny, ReweighError, type Fault } from '../errors.ts';
 import { requireParsed } from '../parsed.ts';
+import { scheduleMeasurement } from './measure-background.ts';
 import { uuidV7 } from '../ids.ts';
 import { parseFeature, type FeatureInput } from './parse-feature.ts';
 import { requireCollection } from '../retriever/plan.ts';
@@ -18,11 +19,13 @@ export interface RegisteredFeature {
 }
 
 /**
- * Adds a feature to a collection. Documents that are there already lack it until they are indexed again.
- * Bad input with all its faults, EMBEDDING_FAILED among them where its embedder is not set up here; NOT_FOUND; NAME_TAKEN where the URI or the field is in use.
+ * Adds a feature to a collection. Documents that are there already lack it until they are indexed again; an attached
+ * index must hold it already. Bad input with all its faults, EMBEDDING_FAILED among them where its embedder is not set
+ * up here; NOT_FOUND; NAME_TAKEN where the URI or the field is in use; INDEX_MISMATCH with every difference to the
+ * attached index.
  */
 export async function registerFeature(
-  ports: Pick<Ports, 'catalog' | 'backend' | 'clock' | 'embedder'>,
+  ports: Pick<Ports, 'catalog' | 'backend' | 'clock' | 'embedder' | 'jobs'>,
   command: RegisterFeatureCommand,
 ): Promise<RegisteredFeature> {
   const collection = await requireCollection(ports, command.namespace, command.collection);
@@ -41,6 +44,7 @@ export async function registerFeature(
     background: null,
     createdAt,
   };
+  if (collection.attached !== undefined) refuseIfAny(await misfitsOf(ports, collection, feature));
   const inserted = await ports.catalog.insertFeature(feature);
   if (inserted !== 'ok')
     throw refusal(
@@ -48,7 +52,8 @@ export async function registerFeature(
       `the collection has a feature with the ${inserted} ${feature[inserted]} already`,
       [inserted],
     );
-  await makeRoom(ports, collection, feature);
+  if (collection.attached === undefined) await makeRoom(ports, collection, feature);
+  else scheduleMeasurement(ports, collection);
   return { collection, feature };
 }
 
@@ -69,4 +74,17 @@ async function makeRoom(
     const message = `${error.message}. Where the field was that of a deleted feature, reindex the collection first, or choose another field`;
     throw refusal('INDEX_MISMATCH', message, ['field']);
   }
+}
+
+/** What keeps an attached index from holding the feature, with paths in its own input. */
+async function misfitsOf(
+  ports: Pick<Ports, 'backend'>,
+  collection: Collection,
+  feature: Feature,
+): Promise<readonly Fault[]> {
+  const faults = await ports.backend.inspect({ ...collection, fields: [] }, [feature]);
+  return faults.map((fault) => {
+    const [what, , ...inFeature] = fault.path;
+    return { ...fault, path: what === 'features' ? inFeature : ['collection'] };
+  });
 }

@@ -1,5 +1,6 @@
 import { refusal, refuseIfAny, type Fault } from '../errors.ts';
 import { requireCollection } from '../retriever/plan.ts';
+import { requireManaged } from './require-managed.ts';
 import { runReindexing } from './run-reindexing.ts';
 import { uuidV7, type Uuid } from '../ids.ts';
 import type { Collection, Feature } from './collection.ts';
@@ -15,13 +16,14 @@ export interface ReindexCommand {
 /**
  * Begins to store all documents of a collection anew, in the background: with the present settings of the index, the
  * registered features only, and a vector from its embedder where a document lacks one. NOT_FOUND; UNKNOWN_FEATURE or
- * INVALID_VALUE for a feature that cannot be embedded; ALREADY_RUNNING.
+ * INVALID_VALUE for a feature that cannot be embedded; READ_ONLY; ALREADY_RUNNING.
  */
 export async function reindexCollection(
   ports: ReindexingPorts,
   command: ReindexCommand,
 ): Promise<Collection> {
   const collection = await requireCollection(ports, command.namespace, command.collection);
+  requireManaged(collection);
   const features = await ports.catalog.featuresOf(collection.id);
   const embed = featuresToEmbed(features, command.embed ?? []);
   const run = { collectionId: collection.id, run: uuidV7(ports.clock.now()) };

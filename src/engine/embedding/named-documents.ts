@@ -3,7 +3,7 @@ import { parseTemplate } from '../retriever/template.ts';
 import { isNamedDocument, type InputValues, type NamedDocument } from '../retriever/retriever.ts';
 import { within } from '../within.ts';
 import type { Document } from '../collection/collection.ts';
-import type { Plan, PlannedSearch } from '../retriever/plan.ts';
+import { featuresIn, type Plan, type PlannedSearch } from '../retriever/plan.ts';
 import type { Ports } from '../ports.ts';
 
 /** A document that an input names: where it is stored, or why it could not be read. */
@@ -67,7 +67,7 @@ async function readOne(
   }
   try {
     const documents = await within(ports.clock, ports.settings.embeddingDeadline, {
-      work: ports.backend.fetch(collection, [wanted.id], { vectors: true }),
+      work: ports.backend.fetch(collection, [wanted.id], { vectors: featuresIn(plan, place) }),
       late: () => new ReweighError('SEARCH_UNAVAILABLE', 'the document of the input was not read in time'),
     });
     const document = documents.get(wanted.id);

@@ -1,6 +1,6 @@
 import { fallbackNotices, ruleFor } from '../fusion/rule-for.ts';
 import { generationOf } from '../learning/read-evidence.ts';
-import { loadPlan, type Plan, type PlanQuestion } from './plan.ts';
+import { featuresIn, loadPlan, type Plan, type PlanQuestion } from './plan.ts';
 import { parseTemplate, renderTemplate } from './template.ts';
 import { readRequest, type ExecutionRequest } from '../execution/read-request.ts';
 import { servedWeights } from '../fusion/weights.ts';
@@ -64,7 +64,9 @@ export async function explainRetriever(
 ): Promise<Explanation> {
   const plan = await loadPlan(ports, command);
   const request = command.inputs === null ? null : readRequest(plan, asExecution(command, command.inputs));
-  const counted = await Promise.all(plan.collections.map((collection) => ports.backend.count(collection)));
+  const counted = await Promise.all(
+    plan.collections.map((collection, place) => ports.backend.count(collection, featuresIn(plan, place))),
+  );
   const counts = new Map(counted.flatMap(({ features }) => [...features]));
   const searches = explainSearches(plan, request, { counts, backend: ports.backend });
   const { fusion } = plan.version.spec;

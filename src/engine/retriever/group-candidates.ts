@@ -71,9 +71,7 @@ async function readGroups(
   const documents = await Promise.all(
     plan.collections.map((collection, place): Promise<ReadonlyMap<string, Document>> => {
       const ids = rows.filter((row) => table.collection[row] === place).map((row) => table.ids[row]!);
-      return ids.length === 0
-        ? Promise.resolve(new Map())
-        : backend.fetch(collection, ids, { vectors: false });
+      return ids.length === 0 ? Promise.resolve(new Map()) : backend.fetch(collection, ids, { vectors: [] });
     }),
   );
   return rows.map((row) => {

@@ -32,6 +32,14 @@ export interface PlanQuestion {
   readonly version: number | null;
 }
 
+/** The features that the retriever searches in one of its collections. */
+export function featuresIn({ searches }: Plan, place: number): readonly Feature[] {
+  const features = searches.flatMap(({ targets }) =>
+    targets.flatMap((target) => (target.place === place ? [target.feature] : [])),
+  );
+  return [...new Map(features.map((feature) => [feature.id, feature])).values()];
+}
+
 /**
  * Loads a retriever version and what it names. NOT_FOUND where the retriever, the version or one of its collections is
  * gone; UNKNOWN_FEATURE where no collection has a feature any more; TYPE_MISMATCH where collections have come to

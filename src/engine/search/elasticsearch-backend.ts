@@ -1,22 +1,24 @@
-import { errors } from '@elastic/elasticsearch';
-import { ReweighError } from '../errors.ts';
+import { refuseIfAny, ReweighError, type Fault } from '../errors.ts';
 import { checkBatch } from './check-batch.ts';
 import { askInGroups } from './elasticsearch-groups.ts';
 import { bulk, type BulkAction, type BulkTarget } from './elasticsearch-bulk.ts';
 import { base64Vector, documentJson, numbersVector, type VectorForm } from './elasticsearch-document.ts';
 import { dropIndex, faultOfIndex, prepareIndex, readMapping } from './elasticsearch-index.ts';
-import { indexedFeatures, type IndexedFeature, type IndexSettings } from './elasticsearch-mapping.ts';
+import { indexedFeatures, type IndexedFeature } from './elasticsearch-mapping.ts';
+import { inspectAttached } from './elasticsearch-attached-index.ts';
 import { isReady, type KnownIndex } from './elasticsearch-known.ts';
 import { watchLostFields, type UnlessLost } from './elasticsearch-lost-field.ts';
-import { outcomeOf, outcomeOfRefusal, type SearchPart } from './elasticsearch-outcome.ts';
-import { countDocuments, fetchDocuments, listDocuments, sampleVectors } from './elasticsearch-read.ts';
+import { outcomeOfError } from './elasticsearch-outcome-error.ts';
+import { outcomeOf, type SearchPart } from './elasticsearch-outcome.ts';
+import { readerOf, type DocumentReader } from './elasticsearch-reader.ts';
+import { requireManaged } from '../collection/require-managed.ts';
 import { clearAway } from './elasticsearch-rewrite-index.ts';
 import { rewriteIndex } from './elasticsearch-rewrite.ts';
-import { failed, faultOfRequest, reasonOf, settle, timedOut } from './knn-outcome.ts';
+import { failed, faultOfRequest, settle, timedOut } from './knn-outcome.ts';
 import { candidatesOf, multiSearchBody } from './knn-request.ts';
-import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
-import type { CallDeadlines, ElasticsearchCalls } from './elasticsearch-client.ts';
+import type { ElasticsearchBackendOptions } from './elasticsearch-backend-options.ts';
+import type { ElasticsearchCalls } from './elasticsearch-client.ts';
 import type {
   Caller,
   IndexCounts,
@@ -28,17 +30,6 @@ import type {
   SearchBackend,
 } from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
-
-export interface ElasticsearchBackendOptions {
-  readonly calls: ElasticsearchCalls;
-  readonly clock: Clock;
-  /** Begins the name of every index; lower case. */
-  readonly indexPrefix: string;
-  readonly index: IndexSettings;
-  readonly deadlines: CallDeadlines;
-  /** False for servers that read vectors only as numbers. */
-  readonly base64Vectors: boolean;
-}
 
 const CHECK_MILLISECONDS = 2_000;
 const ABORT_AFTER = 50;
@@ -65,8 +56,9 @@ export class ElasticsearchBackend implements SearchBackend {
     return Math.min(documents, candidatesOf(search));
   }
 
-  /** Asks the server only where it has not seen the index hold these features within the last second. */
+  /** Asks only where it has not seen the index hold these features within the last second, or where it is attached. */
   async prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
+    if (collection.attached !== undefined) return refuseIfAny(await this.inspect(collection, features));
     const now = this.#options.clock.monotonic();
     if (isReady(this.#known.get(collection.id), features, now)) return;
     const what = { collection, features, settings: this.#options.index };
@@ -74,7 +66,13 @@ export class ElasticsearchBackend implements SearchBackend {
     this.#known.set(collection.id, { preparedAt: now, features, indexed });
   }
 
+  inspect(collection: Collection, features: readonly Feature[]): Promise<readonly Fault[]> {
+    return inspectAttached(this.#target(collection), collection, features);
+  }
+
+  /** An attached index is left alone. */
   async drop(collection: Collection): Promise<void> {
+    if (collection.attached !== undefined) return;
     this.#known.delete(collection.id);
     await dropIndex(this.#target(collection));
   }
@@ -84,6 +82,7 @@ export class ElasticsearchBackend implements SearchBackend {
     documents: readonly Document[],
     { searchable = 'now' }: PutOptions = {},
   ): Promise<readonly boolean[]> {
+    requireManaged(collection);
     if (documents.length === 0) return [];
     const features = await this.#featuresOf(collection, documents);
     checkBatch(documents, new Map([...features].map(([id, { dims }]) => [id, dims])));
@@ -96,6 +95,7 @@ export class ElasticsearchBackend implements SearchBackend {
   }
 
   async delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
+    requireManaged(collection);
     if (ids.length === 0) return [];
     const actions = [...new Set(ids)].map((id) => ({ id, kind: 'delete' as const }));
     const results = await this.#bulk(collection, actions, 'now');
@@ -104,38 +104,36 @@ export class ElasticsearchBackend implements SearchBackend {
   }
 
   async rewrite(collection: Collection, features: readonly Feature[], how: Rewriting): Promise<void> {
+    requireManaged(collection);
     const what = { ...how, collection, features, settings: this.#options.index, form: this.#form };
     await rewriteIndex(this.#target(collection), what);
     this.#known.delete(collection.id);
   }
 
-  abandonRewrite(collection: Collection): Promise<boolean> {
-    return clearAway(this.#target(collection));
+  async abandonRewrite(collection: Collection): Promise<boolean> {
+    return collection.attached === undefined && clearAway(this.#target(collection));
   }
 
   fetch(
     collection: Collection,
-    ids: readonly string[],
-    { vectors }: { readonly vectors: boolean },
-  ): Promise<ReadonlyMap<string, Document>> {
-    return fetchDocuments(this.#target(collection), collection, { ids, vectors });
+    ...what: Parameters<DocumentReader['fetch']>
+  ): ReturnType<DocumentReader['fetch']> {
+    return this.#reader(collection).fetch(...what);
   }
 
   list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]> {
-    return listDocuments(this.#target(collection), collection, { after, limit });
+    return this.#reader(collection).list(after, limit);
   }
 
-  count(collection: Collection): Promise<IndexCounts> {
-    return countDocuments(this.#target(collection));
+  count(collection: Collection, features: readonly Feature[]): Promise<IndexCounts> {
+    return this.#reader(collection).count(features);
   }
 
   sample(
     collection: Collection,
-    feature: Feature,
-    limit: number,
-    seed: string,
+    ...what: Parameters<DocumentReader['sample']>
   ): Promise<readonly Float32Array[]> {
-    return sampleVectors(this.#target(collection), feature, { limit, seed });
+    return this.#reader(collection).sample(...what);
   }
 
   async search(
@@ -161,10 +159,7 @@ export class ElasticsearchBackend implements SearchBackend {
               outcomeOf(request, part, milliseconds),
             );
       } catch (error) {
-        const milliseconds = clock.monotonic() - started;
-        return error instanceof errors.ResponseError
-          ? outcomeOfRefusal(error, milliseconds)
-          : failed('FEATURE_FAILED', reasonOf(error), milliseconds);
+        return outcomeOfError(error, clock.monotonic() - started);
       }
     });
     return settle(answers, deadlineMilliseconds, clock);
@@ -206,10 +201,9 @@ export class ElasticsearchBackend implements SearchBackend {
     caller?: Caller,
   ): Promise<readonly SearchPart[]> {
     const lines = multiSearchBody(requests, {
-      indexOption: this.#options.index.indexOption,
       form: this.#form,
       timeout: deadline,
-      indexOf: ({ collection }) => this.#alias(collection),
+      targetOf: (collection) => this.#target(collection),
     });
     const answer = await this.#calls.call<{ readonly responses: readonly SearchPart[] }>(
       { method: 'POST', path: '/_msearch', lines },
@@ -220,13 +214,14 @@ export class ElasticsearchBackend implements SearchBackend {
     return answer?.responses ?? [];
   }
 
-  #alias({ id }: Collection): string {
-    return `${this.#options.indexPrefix}${id}`;
+  #reader(collection: Collection): DocumentReader {
+    return readerOf(this.#target(collection), collection);
   }
 
-  #target(collection: Collection): BulkTarget {
-    const { calls, clock, deadlines } = this.#options;
-    return { calls, clock, deadlines, alias: this.#alias(collection) };
+  #target({ id, attached }: Collection): BulkTarget {
+    const { calls, clock, deadlines, indexPrefix } = this.#options;
+    const alias = attached?.index ?? `${indexPrefix}${id}`;
+    return { calls, clock, deadlines, alias, routing: attached?.routing ?? null };
   }
 
   /** The index's features; read again where a document has one that is not known here yet. */
@@ -237,9 +232,10 @@ export class ElasticsearchBackend implements SearchBackend {
     const used = new Set(documents.flatMap(({ vectors }) => [...vectors.keys()]));
     const known = this.#known.get(collection.id)?.indexed;
     if (known !== undefined && [...used].every((id) => known.has(id))) return known;
-    const mapping = await readMapping(this.#target(collection));
+    const target = this.#target(collection);
+    const mapping = await readMapping(target);
     if (mapping === null)
-      throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${this.#alias(collection)} is not there`);
+      throw new ReweighError('SEARCH_UNAVAILABLE', `the index ${target.alias} is not there`);
     const features = indexedFeatures(mapping);
     this.#known.set(collection.id, { preparedAt: null, features: [], indexed: features });
     const unknown = [...used].filter((id) => !features.has(id));

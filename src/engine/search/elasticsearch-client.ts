@@ -37,10 +37,12 @@ export interface CallDeadlines {
   readonly write: number;
 }
 
-/** One collection's alias, and how to reach it. */
+/** One collection's index or alias, and how to reach it. */
 export interface ElasticsearchTarget {
   readonly calls: ElasticsearchCalls;
   readonly alias: string;
+  /** Goes with every request; null: all shards are asked. */
+  readonly routing: string | null;
   readonly deadlines: CallDeadlines;
 }
 

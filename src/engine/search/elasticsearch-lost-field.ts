@@ -1,5 +1,5 @@
 /** Telling an empty ranked list from a field that is gone: in a field it does not know Elasticsearch finds nothing. */
-import { FIELDS } from './elasticsearch-mapping.ts';
+import { layoutOf } from './elasticsearch-layout.ts';
 import { failed } from './knn-outcome.ts';
 import type { Clock } from '../clock.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
@@ -27,16 +27,16 @@ export function watchLostFields(clock: Clock): UnlessLost {
     known.set(key, { at, reason });
     return reason;
   };
-  return async (target, { feature }, outcome) => {
+  return async (target, { collection, feature }, outcome) => {
     if (outcome.status === 'failed' || outcome.hits.length > 0) return outcome;
-    const reason = await lostField(target, FIELDS.vector(feature));
+    const reason = await lostField(target, layoutOf(collection).vectorPath(feature));
     return reason === null ? outcome : failed('FEATURE_FAILED', reason, outcome.milliseconds);
   };
 }
 
 async function ask({ calls, alias, deadlines }: ElasticsearchTarget, path: string): Promise<string | null> {
   const answer = await calls.call<{ readonly fields: Readonly<Record<string, unknown>> }>(
-    { method: 'GET', path: `/${alias}/_field_caps`, query: { fields: path } },
+    { method: 'GET', path: `/${encodeURIComponent(alias)}/_field_caps`, query: { fields: path } },
     deadlines.read,
   );
   return answer === null || path in answer.fields ? null : `the index ${alias} has no field ${path}`;

@@ -2,7 +2,7 @@
 import { compareUtf8 } from '../ids.ts';
 import { failed, found } from './knn-outcome.ts';
 import { rawScoreOf } from './similarity.ts';
-import type { Failure, KnnOutcome, KnnRequest } from './search-backend.ts';
+import type { Failure, KnnOutcome, KnnRequest, ScoredDocument } from './search-backend.ts';
 
 /** What is read of a part; the whole answers 200 even where every part failed. */
 export interface SearchPart {
@@ -35,7 +35,14 @@ export function outcomeOf(request: KnnRequest, part: SearchPart, milliseconds: n
     .map(({ _id, _score }) => ({ id: _id, score: rawScoreOf(similarity, _score) }))
     .filter(({ score }) => score >= least)
     .sort((a, b) => b.score - a.score || compareUtf8(a.id, b.id));
-  return found(hits, milliseconds, part.timed_out === true || (shards?.failed ?? 0) > 0);
+  const once = request.collection.attached === undefined ? hits : withoutRepeats(hits);
+  return found(once, milliseconds, part.timed_out === true || (shards?.failed ?? 0) > 0);
+}
+
+/** Several indexes behind one alias may hold the same id: the best of them counts. */
+function withoutRepeats(hits: readonly ScoredDocument[]): readonly ScoredDocument[] {
+  const seen = new Set<string>();
+  return hits.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 /** What the server said that refused a call as a whole. */

@@ -4,6 +4,7 @@ import { documentFrom, fromBigEndian, type StoredSource } from './elasticsearch-
 import { FIELDS } from './elasticsearch-mapping.ts';
 import { hashOrder } from './hash-order.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
+import type { DocumentReader } from './elasticsearch-reader.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
 import type { IndexCounts } from './search-backend.ts';
 import type { Uuid } from '../ids.ts';
@@ -19,16 +20,26 @@ interface Found {
 }
 
 const MOST_FEATURES = 1_000;
-const ONLY_FIELDS = ['source.fields'];
+const ONLY_FIELDS = [`${FIELDS.source}.fields`];
+const sourceVector = ({ id }: Feature): string => `${FIELDS.source}.vectors.${id}`;
+
+export function managedReader(target: ElasticsearchTarget, collection: Collection): DocumentReader {
+  return {
+    fetch: (ids, { vectors }) => fetchDocuments(target, collection, { ids, vectors }),
+    list: (after, limit) => listDocuments(target, collection, { after, limit }),
+    count: () => countDocuments(target),
+    sample: (feature, limit, seed) => sampleVectors(target, feature, { limit, seed }),
+  };
+}
 
 /**
  * Documents by id, as they were written last, whether or not searches see it yet. Those on a lost shard are absent;
  * SEARCH_UNAVAILABLE where all are.
  */
-export async function fetchDocuments(
+async function fetchDocuments(
   { calls, alias, deadlines }: ElasticsearchTarget,
   collection: Collection,
-  what: { readonly ids: readonly string[]; readonly vectors: boolean },
+  what: { readonly ids: readonly string[]; readonly vectors: readonly Feature[] },
 ): Promise<ReadonlyMap<string, Document>> {
   if (what.ids.length === 0) return new Map();
   const answer = await calls.call<{
@@ -42,7 +53,7 @@ export async function fetchDocuments(
     {
       method: 'POST',
       path: `/${alias}/_mget`,
-      query: { _source_includes: what.vectors ? FIELDS.source : ONLY_FIELDS.join(',') },
+      query: { _source_includes: [...ONLY_FIELDS, ...what.vectors.map(sourceVector)].join(',') },
       body: { ids: [...new Set(what.ids)] },
     },
     deadlines.read,
@@ -62,7 +73,7 @@ export async function fetchDocuments(
 }
 
 /** A page in UTF-8 order of ids, without vectors. */
-export async function listDocuments(
+async function listDocuments(
   target: ElasticsearchTarget,
   collection: Collection,
   page: { readonly after: string | null; readonly limit: number },
@@ -77,7 +88,7 @@ export async function listDocuments(
   return hits.hits.map(({ _id, _source }) => documentFrom(collection, _id, _source ?? {}));
 }
 
-export async function countDocuments(target: ElasticsearchTarget): Promise<IndexCounts> {
+async function countDocuments(target: ElasticsearchTarget): Promise<IndexCounts> {
   const { hits, aggregations } = await search(target, {
     size: 0,
     track_total_hits: true,
@@ -95,7 +106,7 @@ export async function countDocuments(target: ElasticsearchTarget): Promise<Index
  * Vectors of the documents that follow the seed's place in the order of hashes, which begins again at its end:
  * even, because hashes have nothing to do with the data.
  */
-export async function sampleVectors(
+async function sampleVectors(
   target: ElasticsearchTarget,
   feature: Feature,
   how: { readonly limit: number; readonly seed: string },
@@ -106,11 +117,10 @@ export async function sampleVectors(
     size: number,
   ): Promise<readonly Float32Array[]> => {
     if (size === 0) return [];
-    const path = `source.vectors.${feature.id}`;
     const { hits } = await search(target, {
       size,
       sort: [{ [FIELDS.order]: 'asc' }, { [FIELDS.id]: 'asc' }],
-      _source: [path],
+      _source: [sourceVector(feature)],
       track_total_hits: false,
       query: {
         bool: {

@@ -8,15 +8,17 @@ import {
   writeDocuments,
 } from './embedded-documents.ts';
 import { rewriteDocuments } from './embedded-rewrite.ts';
+import { requireManaged } from '../collection/require-managed.ts';
 import { checkBatch } from './check-batch.ts';
 import { loadCollection, putMessage, searchMessage } from './embedded-loading.ts';
 import { isLoading, newShelf, noteLoading, noteWritten, type Shelf } from './embedded-shelf.ts';
 import { startSearchThread, WORKER_URL, type SearchThread } from './embedded-thread.ts';
 import { within } from '../within.ts';
+import { needsElasticsearch } from './embedded-attached.ts';
 import { failed, faultOfRequest, found, reasonOf, settle, timedOut } from './knn-outcome.ts';
-import type { Clock } from '../clock.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type {
+  FetchOptions,
   IndexCounts,
   KnnOutcome,
   KnnRequest,
@@ -24,16 +26,9 @@ import type {
   ScoredDocument,
   SearchBackend,
 } from './search-backend.ts';
-import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
+import type { EmbeddedOptions } from './embedded-options.ts';
 import type { WorkerMessage } from './embedded-protocol.ts';
-
-export interface EmbeddedOptions {
-  readonly sql: Sql;
-  readonly clock: Clock;
-  /** The worker's module; its own unless a test gives another. */
-  readonly workerUrl?: URL;
-}
 
 const CHECK_MILLISECONDS = 2_000;
 
@@ -62,9 +57,14 @@ export class EmbeddedBackend implements SearchBackend {
 
   /** Begins to load the collection and does not wait for it: the first search does. */
   prepare(collection: Collection, features: readonly Feature[]): Promise<void> {
+    if (collection.attached !== undefined) return Promise.reject(needsElasticsearch());
     for (const { id, dims } of features) this.#dims.set(id, dims);
     this.#loaded(collection).catch(() => undefined);
     return Promise.resolve();
+  }
+
+  inspect(): Promise<never> {
+    return Promise.reject(needsElasticsearch());
   }
 
   drop(collection: Collection): Promise<void> {
@@ -75,6 +75,7 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   async put(collection: Collection, documents: readonly Document[]): Promise<readonly boolean[]> {
+    requireManaged(collection);
     if (documents.length === 0) return [];
     checkBatch(documents, this.#dims);
     return this.#write(collection, async () => {
@@ -87,6 +88,7 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   async rewrite(collection: Collection, features: readonly Feature[], how: Rewriting): Promise<void> {
+    requireManaged(collection);
     const { sql } = this.#options;
     const shelf = this.#shelf(collection);
     const written = (shelf.written = new Set());
@@ -104,7 +106,8 @@ export class EmbeddedBackend implements SearchBackend {
     return Promise.resolve(false);
   }
 
-  delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
+  async delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]> {
+    requireManaged(collection);
     return this.#write(collection, async () => {
       noteWritten(this.#shelf(collection), ids);
       const deleted = await deleteDocumentRows(this.#options.sql, collection, ids);
@@ -116,7 +119,7 @@ export class EmbeddedBackend implements SearchBackend {
   fetch(
     collection: Collection,
     ids: readonly string[],
-    { vectors }: { readonly vectors: boolean },
+    { vectors }: FetchOptions,
   ): Promise<ReadonlyMap<string, Document>> {
     return readDocuments(this.#options.sql, collection, { ids, vectors });
   }
@@ -213,6 +216,7 @@ export class EmbeddedBackend implements SearchBackend {
   }
 
   #loaded(collection: Collection): Promise<void> {
+    if (collection.attached !== undefined) return Promise.reject(needsElasticsearch());
     const shelf = this.#shelf(collection);
     if (shelf.loaded !== null) return shelf.loaded;
     const loading = this.#write(collection, () =>

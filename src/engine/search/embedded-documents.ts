@@ -101,29 +101,36 @@ export async function dropDocumentRows(sql: Sql, collection: Collection): Promis
   }
 }
 
+/** Which documents, with the vectors of which features. */
+interface DocumentsWanted {
+  readonly ids: readonly string[];
+  readonly vectors: readonly Feature[] | 'all';
+}
+
 /** Documents by id. */
 export async function readDocuments(
   sql: Sql,
   collection: Collection,
-  what: { readonly ids: readonly string[]; readonly vectors: boolean },
+  what: DocumentsWanted,
 ): Promise<ReadonlyMap<string, Document>> {
   const rows = await sql.query<DocumentRow>(
     'select id, fields from document where collection_id = $1 and id = any($2)',
     [collection.id, what.ids],
   );
-  const vectors = what.vectors ? await readVectors(sql, collection, what.ids) : new Map<string, never>();
+  const vectors = await readVectors(sql, collection, what);
   return new Map(rows.map((row) => [row.id, toDocument(collection, row, vectors.get(row.id))]));
 }
 
 async function readVectors(
   sql: Sql,
   collection: Collection,
-  ids: readonly string[],
+  what: DocumentsWanted,
 ): Promise<ReadonlyMap<string, ReadonlyMap<Uuid, Float32Array>>> {
+  if (what.vectors.length === 0) return new Map();
   const rows = await sql.query<{ readonly feature: Uuid; readonly id: string; readonly vector: Uint8Array }>(
     `select feature_id as feature, document_id as id, vector from document_vector
-     where collection_id = $1 and document_id = any($2)`,
-    [collection.id, ids],
+     where collection_id = $1 and document_id = any($2) and ($3::uuid[] is null or feature_id = any($3))`,
+    [collection.id, what.ids, what.vectors === 'all' ? null : what.vectors.map(({ id }) => id)],
   );
   const vectors = new Map<string, Map<Uuid, Float32Array>>();
   for (const { feature, id, vector } of rows) {

@@ -43,7 +43,7 @@ async function changesOf(
     how.signal.throwIfAborted();
     const listed = await listDocuments(sql, collection, { after, limit: PAGE });
     const ids = listed.map(({ id }) => id);
-    const before = [...(await readDocuments(sql, collection, { ids, vectors: true })).values()];
+    const before = [...(await readDocuments(sql, collection, { ids, vectors: 'all' })).values()];
     const revised = before.length === 0 ? [] : await how.revise(before);
     before.forEach((document, place) => {
       const change = changeOf(document, revised[place]!, kept);
@@ -75,7 +75,7 @@ async function changedDocuments(
   changes: readonly (readonly [string, VectorChanges])[],
 ): Promise<readonly Document[]> {
   const ids = changes.map(([id]) => id);
-  const found = await readDocuments(sql, collection, { ids, vectors: true });
+  const found = await readDocuments(sql, collection, { ids, vectors: 'all' });
   return changes.flatMap(([id, change]) => {
     const document = found.get(id);
     if (document === undefined) return [];

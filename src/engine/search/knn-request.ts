@@ -1,16 +1,23 @@
 /** The body of a multi-search: one kNN per request. Pure. */
 import { sha256 } from '../ids.ts';
 import { filterQuery, type Query } from './elasticsearch-filter.ts';
-import { FIELDS, type IndexOption } from './elasticsearch-mapping.ts';
+import { layoutOf, type IndexLayout } from './elasticsearch-layout.ts';
+import { normOf } from './similarity.ts';
+import type { Collection } from '../collection/collection.ts';
 import type { KnnRequest } from './search-backend.ts';
 import type { VectorForm } from './elasticsearch-document.ts';
 
 export interface KnnSettings {
-  readonly indexOption: IndexOption;
   readonly form: VectorForm;
   /** Milliseconds after which the server may stop looking. */
   readonly timeout: number;
-  readonly indexOf: (request: KnnRequest) => string;
+  readonly targetOf: (collection: Collection) => KnnTarget;
+}
+
+/** Which index a request goes to, and which of its shards; null: all. */
+export interface KnnTarget {
+  readonly alias: string;
+  readonly routing: string | null;
 }
 
 const LEAST_CANDIDATES = 100;
@@ -23,17 +30,37 @@ const CANDIDATES_PER_HIT = 2;
  * is searched on the same copies of the shards: copies differ in the last bits of scores and in cuts inside ties.
  */
 export function multiSearchBody(requests: readonly KnnRequest[], settings: KnnSettings): string {
-  const written = new Map<KnnRequest['vector'], string>();
+  const write = vectorWriter(settings.form);
   return requests
     .map((request) => {
-      const { vector } = request;
-      const sought = written.get(vector) ?? soughtIn(vector, settings.form);
-      written.set(vector, sought);
+      const layout = layoutOf(request.collection);
+      const sought = write(request, layout);
       const preference = `vector-${sha256(sought).slice(0, 16)}`;
-      const header = JSON.stringify({ index: settings.indexOf(request), preference });
-      return `${header}\n${knnBody(request, settings, sought)}\n`;
+      const { alias: index, routing } = settings.targetOf(request.collection);
+      const header = JSON.stringify({ index, preference, ...(routing === null ? {} : { routing }) });
+      return `${header}\n${knnBody(request, layout, { sought, timeout: settings.timeout })}\n`;
     })
     .join('');
+}
+
+/** What `soughtIn` says of a request, with its vector at length 1 where the index asks for that; each is written once. */
+function vectorWriter(form: VectorForm): (request: KnnRequest, layout: IndexLayout) => string {
+  const written = new Map<KnnRequest['vector'], string>();
+  const units = new Map<KnnRequest['vector'], string>();
+  return ({ feature, vector }, layout) => {
+    const isUnit = layout.needsUnitVector(feature);
+    const known = isUnit ? units : written;
+    const sought = known.get(vector) ?? soughtIn(isUnit ? unitOf(vector) : vector, form);
+    known.set(vector, sought);
+    return sought;
+  };
+}
+
+/** A text stays as it is: what the server makes of it is the server's. */
+function unitOf(vector: KnnRequest['vector']): KnnRequest['vector'] {
+  if (!(vector instanceof Float32Array)) return vector;
+  const norm = normOf(vector);
+  return vector.map((number) => number / norm);
 }
 
 /** The member of a kNN that says what is searched for: a vector, or a text that the server makes one of. */
@@ -44,19 +71,26 @@ function soughtIn(vector: KnnRequest['vector'], form: VectorForm): string {
   return `"query_vector_builder":${JSON.stringify(builder)}`;
 }
 
-/** JSON of one kNN; `sought` is already JSON. Scores below minScore are left to the reader. */
-function knnBody(request: KnnRequest, settings: KnnSettings, sought: string): string {
+/**
+ * JSON of one kNN; `sought` is already JSON. Scores below minScore are left to the reader. Elasticsearch heeds
+ * `rescore_vector` on the shards whose vectors are quantized, whatever their index option, and nowhere else.
+ */
+function knnBody(
+  request: KnnRequest,
+  layout: IndexLayout,
+  { sought, timeout }: { readonly sought: string; readonly timeout: number },
+): string {
   const { feature, topK, oversample } = request;
   const knn = {
-    field: FIELDS.vector(feature),
+    field: layout.vectorPath(feature),
     k: topK,
     num_candidates: candidatesOf(request),
-    filter: filtersOf(request),
-    ...(oversample !== null && isQuantized(settings.indexOption) ? { rescore_vector: { oversample } } : {}),
+    filter: filtersOf(request, layout),
+    ...(oversample === null ? {} : { rescore_vector: { oversample } }),
   };
   const rest = JSON.stringify({
     size: topK,
-    timeout: `${Math.max(1, Math.ceil(settings.timeout))}ms`,
+    timeout: `${Math.max(1, Math.ceil(timeout))}ms`,
     _source: false,
     track_total_hits: false,
   });
@@ -69,11 +103,8 @@ export function candidatesOf({ topK, numCandidates }: Pick<KnnRequest, 'topK' | 
   return Math.min(MOST_CANDIDATES, Math.max(topK, wanted));
 }
 
-function filtersOf({ collection, filter }: KnnRequest): readonly Query[] {
-  const namespace = { term: { [FIELDS.namespace]: { value: collection.namespace } } };
-  return filter === null ? [namespace] : [namespace, filterQuery(filter, collection.fields)];
-}
-
-function isQuantized(option: IndexOption): boolean {
-  return option === 'int8_hnsw' || option === 'bbq_hnsw';
+function filtersOf({ filter }: KnnRequest, layout: IndexLayout): readonly Query[] {
+  return filter === null
+    ? layout.constraint
+    : [...layout.constraint, filterQuery(filter, (condition) => layout.conditionQuery(condition))];
 }

@@ -1,4 +1,5 @@
 import type { Collection, Document, Feature, FieldScalar } from '../collection/collection.ts';
+import type { Fault } from '../errors.ts';
 import type { Uuid } from '../ids.ts';
 
 /**
@@ -101,6 +102,11 @@ export interface Rewriting {
   readonly signal: AbortSignal;
 }
 
+export interface FetchOptions {
+  /** Features whose vectors are wanted; none: the fields only. */
+  readonly vectors: readonly Feature[];
+}
+
 export interface IndexCounts {
   readonly documents: number;
   /** Feature id to the number of documents that have it. */
@@ -112,6 +118,7 @@ export interface IndexCounts {
  * Laws: a document is durable when `put` resolves, and searchable then too, or with `searchable: 'soon'` within the
  * index's refresh interval, a second as a rule; it is gone when `delete` resolves; one batch is stored whole or not at
  * all; `search` never rejects and settles every request by its deadline.
+ * An attached collection is only read: `put` and `delete` refuse it with READ_ONLY, `drop` leaves its index alone.
  */
 export interface SearchBackend {
   /** Short name for health and logs: embedded, elasticsearch. */
@@ -119,8 +126,17 @@ export interface SearchBackend {
   readonly method: SearchMethod;
   /** Vectors that a search compares with its input where so many documents have the feature; none is run. */
   vectorsVisited(search: Pick<KnnRequest, 'topK' | 'numCandidates'>, documents: number): number;
-  /** Makes ready to hold documents of the collection with these features; harmless to repeat. */
+  /**
+   * Makes ready to hold documents of the collection with these features; harmless to repeat. What `inspect` finds of an
+   * attached one is thrown.
+   */
   prepare(collection: Collection, features: readonly Feature[]): Promise<void>;
+  /**
+   * Every way in which the index of an attached collection is not what its fields and these features declare. Paths
+   * begin with index, idField, or fields or features and a position in those given. NOT_SUPPORTED where the backend
+   * has no indexes to attach.
+   */
+  inspect(collection: Collection, features: readonly Feature[]): Promise<readonly Fault[]>;
   /** Removes the collection with all its documents; harmless to repeat. */
   drop(collection: Collection): Promise<void>;
   /** Inserts or replaces whole documents; true per document where it was there before. Ids are unique in a batch. */
@@ -143,21 +159,22 @@ export interface SearchBackend {
   abandonRewrite(collection: Collection): Promise<boolean>;
   /** Removes documents; true per id where it was there. */
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
-  /**
-   * Documents by id; those that are not there are absent, and those that cannot be read just now while others can.
-   * `vectors` false leaves the vectors out.
-   */
+  /** Documents by id; those that are not there are absent, and those that cannot be read just now while others can. */
   fetch(
     collection: Collection,
     ids: readonly string[],
-    options: { readonly vectors: boolean },
+    options: FetchOptions,
   ): Promise<ReadonlyMap<string, Document>>;
-  /** A page of documents in UTF-8 order of ids, after an id (null: from the first). Without vectors. */
+  /**
+   * A page of documents in UTF-8 order of ids, after an id (null: from the first). Without vectors. NOT_SUPPORTED for
+   * an attached collection without an idField.
+   */
   list(collection: Collection, after: string | null, limit: number): Promise<readonly Document[]>;
-  count(collection: Collection): Promise<IndexCounts>;
+  /** Documents, and those that have each of the features. */
+  count(collection: Collection, features: readonly Feature[]): Promise<IndexCounts>;
   /**
    * Vectors of up to `limit` documents that have the feature, chosen evenly by `seed`: same data, same seed, same
-   * sample in the same order, whatever the backend.
+   * sample in the same order, whatever the backend; of an attached index, while its documents are not written again.
    */
   sample(
     collection: Collection,

@@ -99,7 +99,7 @@ describe('the definition of an attached collection', () => {
     expect(faults({ features: [{ uri: 'a://b@1/c', field, dims: 2 }] })).toEqual([]);
   });
 
-  test.each(['', '.', 'a.', '.a', 'a..b', 'a*', 'a.*', ' a', 'a\0', 'x'.repeat(257)])(
+  test.each(['', '.', 'a.', '.a', 'a..b', 'a*', 'a.*', 'a,b', ' a', 'a\0', 'x'.repeat(257)])(
     '%j is none',
     (field) => {
       expect(faults({ features: [{ uri: 'a://b@1/c', field, dims: 2 }] })).toEqual([

@@ -12,10 +12,9 @@ const collection = newCollection();
 const feature = newFeature(collection, 'COSINE');
 const vector = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 0.5);
 const settings: KnnSettings = {
-  indexOption: 'hnsw',
   form: numbersVector,
   timeout: 250.4,
-  indexOf: () => 'films',
+  targetOf: () => ({ alias: 'films', routing: null }),
 };
 
 const linesOf = (requests: readonly KnnRequest[], how: KnnSettings = settings): unknown[] =>
@@ -84,14 +83,37 @@ describe('the body of a multi-search', () => {
     expect(preferenceOf(vector.map((number) => number + 1))).not.toBe(preferenceOf(vector));
   });
 
-  test('asks for rescoring only where vectors are quantized', () => {
-    const one = request({ collection, feature }, vector, { oversample: 3 });
-    const knnOf = (indexOption: KnnSettings['indexOption']): unknown =>
-      (linesOf([one], { ...settings, indexOption })[1] as { readonly knn: unknown }).knn;
-    expect(knnOf('bbq_hnsw')).toMatchObject({ rescore_vector: { oversample: 3 } });
-    expect(knnOf('int8_hnsw')).toMatchObject({ rescore_vector: { oversample: 3 } });
-    expect(knnOf('hnsw')).not.toHaveProperty('rescore_vector');
-    expect(knnOf('flat')).not.toHaveProperty('rescore_vector');
+  test('leaves it to the server where to score again: it does so where vectors are quantized', () => {
+    const knnOf = (oversample: number | null): unknown =>
+      (linesOf([request({ collection, feature }, vector, { oversample })])[1] as { readonly knn: unknown })
+        .knn;
+    expect(knnOf(3)).toMatchObject({ rescore_vector: { oversample: 3 } });
+    expect(knnOf(null)).not.toHaveProperty('rescore_vector');
+  });
+
+  test('asks an attached index by its name, routing and paths, with vectors of length 1 for a cosine', () => {
+    const attached = { index: 'goods', idField: null, routing: 'shop 1' };
+    const own = { ...collection, attached, fields: [{ ...collection.fields[0]!, path: 'tags.raw' }] };
+    const filter = { kind: 'eq', field: 'keyword', value: 'red' } as const;
+    const similarities = ['COSINE', 'DOT_PRODUCT'] as const;
+    const requests = similarities.map((similarity) =>
+      request(
+        { collection: own, feature: { ...feature, similarity, field: `v.${similarity}` } },
+        Float32Array.of(3, 4, 0, 0, 0, 0, 0, 0),
+        { filter },
+      ),
+    );
+    const how = { ...settings, targetOf: () => ({ alias: 'goods', routing: 'shop 1' }) };
+    const [header, unit, , given] = linesOf(requests, how);
+    expect(header).toMatchObject({ index: 'goods', routing: 'shop 1' });
+    expect(unit).toMatchObject({
+      knn: {
+        field: 'v.COSINE',
+        filter: [{ term: { 'tags.raw': { value: 'red' } } }],
+        query_vector: [expect.closeTo(0.6), expect.closeTo(0.8), 0, 0, 0, 0, 0, 0],
+      },
+    });
+    expect(given).toMatchObject({ knn: { query_vector: [3, 4, 0, 0, 0, 0, 0, 0] } });
   });
 
   test.each([
