@@ -52,6 +52,26 @@ describe('collections', () => {
     });
   });
 
+  test('an index is attached only where Elasticsearch searches', async () => {
+    const { attachCollection } = await api.ask<Payload<{ readonly collection: object | null }>>(
+      `mutation ($input: AttachCollectionInput!) { attachCollection(input: $input) {
+        collection { name } userErrors { __typename code message path } } }`,
+      { input: { name: 'goods', index: 'shop', fields: [], features: [] } },
+    );
+    expect(attachCollection).toEqual({
+      collection: null,
+      userErrors: [
+        {
+          __typename: 'NotSupportedError',
+          code: 'NOT_SUPPORTED',
+          message: expect.stringContaining('ELASTICSEARCH_URL'),
+          path: [],
+        },
+      ],
+    });
+    expect(await api.ask('{ collection(name: "goods") { name } }')).toEqual({ collection: null });
+  });
+
   test('every fault of a definition is listed with its path', async () => {
     const fields = [
       { name: '1st', type: 'TEXT' },

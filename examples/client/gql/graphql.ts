@@ -68,6 +68,10 @@ export type UserErrorCode =
   | 'NAME_TAKEN'
   /** What it names does not exist. */
   | 'NOT_FOUND'
+  /** The search backend cannot do this. */
+  | 'NOT_SUPPORTED'
+  /** The collection is attached to an index that is only read. */
+  | 'READ_ONLY'
   /** There are not enough documents for this measurement. */
   | 'TOO_FEW_DOCUMENTS'
   /** The retriever has changed since the version the update is based on. */
@@ -105,6 +109,8 @@ export type ReportClickMutation = {
   recordInteraction: {
     interaction: { id: string; state: InteractionState } | null;
     userErrors: Array<
+      | { code: UserErrorCode; message: string }
+      | { code: UserErrorCode; message: string }
       | { code: UserErrorCode; message: string }
       | { code: UserErrorCode; message: string }
       | { code: UserErrorCode; message: string }
