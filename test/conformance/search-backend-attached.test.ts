@@ -200,6 +200,13 @@ function ownershipLaws(openBackend: () => Promise<SearchBackend>, raw: () => Raw
       await expect(backend.delete(collection, [documents[0]!.id])).rejects.toMatchObject({
         code: 'READ_ONLY',
       });
+      const rewriting = backend.rewrite(collection, features, {
+        revise: (some) => Promise.resolve(some),
+        onProgress: () => undefined,
+        signal: new AbortController().signal,
+      });
+      await expect(rewriting).rejects.toMatchObject({ code: 'READ_ONLY' });
+      expect(await backend.abandonRewrite(collection)).toBe(false);
       await backend.prepare(collection, features);
       await backend.drop(collection);
       expect((await backend.count(collection, [])).documents).toBe(400);

@@ -9,7 +9,14 @@ import {
   WORDS_INT8,
   type Thing,
 } from '../support/attached-things.ts';
-import { ATTACH, DOCUMENTS, EXECUTE, type Answer, type Attached } from '../support/attached-calls.ts';
+import {
+  ATTACH,
+  DOCUMENTS,
+  EXECUTE,
+  REINDEX,
+  type Answer,
+  type Attached,
+} from '../support/attached-calls.ts';
 import {
   COLLECTION,
   FEATURES,
@@ -327,6 +334,7 @@ else
       const documents = THINGS.slice(0, 1);
       expect(await userErrors(INDEX_DOCUMENTS, { collection: SHOP, documents })).toEqual(refused);
       expect(await userErrors(DELETE_DOCUMENTS, { collection: SHOP, ids: ['t1'] })).toEqual(refused);
+      expect(await userErrors(REINDEX, { collection: SHOP })).toEqual(refused);
       const { retrievers } = await ask<{
         readonly retrievers: { readonly nodes: readonly { readonly name: string }[] };
       }>('{ retrievers(first: 100) { nodes { name } } }');

@@ -9,6 +9,9 @@ export interface Attached {
   readonly attachCollection: { readonly collection: object | null; readonly userErrors: readonly object[] };
 }
 
+export const REINDEX = `mutation ($input: ReindexCollectionInput!) {
+  reindexCollection(input: $input) { userErrors { code path } } }`;
+
 export const DOCUMENTS = `query ($collection: String!) { documents(collection: $collection, first: 100) {
   totalCount nodes { documentId fields vectors { feature vector } } } }`;
 
