@@ -10,7 +10,7 @@ import {
 import { rawElasticsearch, type RawElasticsearch } from '../support/elasticsearch-raw.ts';
 import { ATTACHED_MAPPING, attachedWorld, foreignDocument } from './search-backend-attached-world.ts';
 import { hitsOf, searchLaws, type OpenBackend } from './search-backend.ts';
-import { randomDocuments, randomVector, request } from './search-backend-world.ts';
+import { newCollection, randomDocuments, randomVector, request } from './search-backend-world.ts';
 import { seededRandom } from '../../src/engine/random.ts';
 import type { Collection, Document } from '../../src/engine/collection/collection.ts';
 import type { SearchBackend } from '../../src/engine/search/search-backend.ts';
@@ -230,8 +230,7 @@ function ownershipLaws(openBackend: () => Promise<SearchBackend>, raw: () => Raw
       await raw().send('POST', `/${first}/_close`);
       expect(await inspect(first)).toEqual([`INDEX_MISMATCH at index: ${first} is closed: open it first`]);
       await raw().send('POST', `/${first}/_open`);
-      const own = { ...attachedWorld(raw, 'x').collection };
-      const { attached: _, ...managed } = own;
+      const managed = newCollection();
       await backend.prepare({ ...managed, fields: [] }, []);
       const [mine] = await inspect(`attached-${process.pid}-own-${managed.id}`);
       expect(mine).toContain('one of a server’s own indexes');

@@ -18,6 +18,7 @@ import { needsElasticsearch } from './embedded-attached.ts';
 import { failed, faultOfRequest, found, reasonOf, settle, timedOut } from './knn-outcome.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type {
+  DocumentsById,
   FetchOptions,
   IndexCounts,
   KnnOutcome,
@@ -116,11 +117,7 @@ export class EmbeddedBackend implements SearchBackend {
     });
   }
 
-  fetch(
-    collection: Collection,
-    ids: readonly string[],
-    { vectors }: FetchOptions,
-  ): Promise<ReadonlyMap<string, Document>> {
+  fetch(collection: Collection, ids: readonly string[], { vectors }: FetchOptions): Promise<DocumentsById> {
     return readDocuments(this.#options.sql, collection, { ids, vectors });
   }
 

@@ -102,6 +102,8 @@ export interface Rewriting {
   readonly signal: AbortSignal;
 }
 
+export type DocumentsById = ReadonlyMap<string, Document>;
+
 export interface FetchOptions {
   /** Features whose vectors are wanted; none: the fields only. */
   readonly vectors: readonly Feature[];
@@ -160,11 +162,7 @@ export interface SearchBackend {
   /** Removes documents; true per id where it was there. */
   delete(collection: Collection, ids: readonly string[]): Promise<readonly boolean[]>;
   /** Documents by id; those that are not there are absent, and those that cannot be read just now while others can. */
-  fetch(
-    collection: Collection,
-    ids: readonly string[],
-    options: FetchOptions,
-  ): Promise<ReadonlyMap<string, Document>>;
+  fetch(collection: Collection, ids: readonly string[], options: FetchOptions): Promise<DocumentsById>;
   /**
    * A page of documents in UTF-8 order of ids, after an id (null: from the first). Without vectors. NOT_SUPPORTED for
    * an attached collection without an idField.
