@@ -1,6 +1,7 @@
 /** One part of a multi-search's answer as an outcome. Pure. */
 import { compareUtf8 } from '../ids.ts';
 import { failed, found } from './knn-outcome.ts';
+import { hasMoved } from './elasticsearch-again.ts';
 import { rawScoreOf } from './similarity.ts';
 import type { Failure, KnnOutcome, KnnRequest, ScoredDocument } from './search-backend.ts';
 
@@ -67,9 +68,10 @@ export function refusalOf({ statusCode: status, body }: RefusedCall): string {
   return root === undefined || root.reason === error.reason ? cause : `${cause}; ${error.reason}`;
 }
 
-/** 400, or 404 for anything but the index: a model that is not there. The rest may pass. */
-function failureOf({ status, error }: SearchPart): Failure {
-  const isMissing = status === 404 && error?.type !== 'index_not_found_exception';
+/** 400, or 404 for anything but the index or a shard that moved: a model that is not there. The rest may pass. */
+function failureOf(part: SearchPart): Failure {
+  const { status, error } = part;
+  const isMissing = status === 404 && error?.type !== 'index_not_found_exception' && !hasMoved(part);
   return status === 400 || isMissing ? 'FEATURE_REJECTED' : 'FEATURE_FAILED';
 }
 

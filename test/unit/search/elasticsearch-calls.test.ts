@@ -154,6 +154,26 @@ describe('a multi-search', () => {
     expect(asked).toEqual([4, 2]);
   });
 
+  test('asks once more for a part whose shard was moved, and takes it for something that passes', async () => {
+    const root_cause = [{ type: 'search_context_missing_exception', reason: 'No search context found' }];
+    const moved = { status: 404, error: { type: 'search_phase_execution_exception', root_cause } };
+    const whole = { status: 200, hits: { hits: [{ _id: 'a', _score: 1 }] } };
+    const answers = [
+      [moved, whole, moved],
+      [whole, moved],
+    ];
+    const { backend } = await over(({ path }) =>
+      path.startsWith('/_msearch') ? { status: 200, body: { responses: answers.shift() } } : undefined,
+    );
+    const outcomes = await backend.search([ONE, ONE, ONE], 5_000);
+    expect(outcomes).toMatchObject([
+      { status: 'ok' },
+      { status: 'ok' },
+      { status: 'failed', failure: 'FEATURE_FAILED' },
+    ]);
+    expect(answers).toEqual([]);
+  });
+
   test('fails only the features whose parts failed', async () => {
     const responses = [
       {
