@@ -39,9 +39,9 @@ const USERS = 1_000;
 const FIRST = 20;
 const EXECUTE = `query ($user: String!, $inputs: [GivenInput!]!) {
   execute(retriever: "${RETRIEVER}", user: $user, first: ${FIRST}, inputs: $inputs) {
-    id degradations { code } notices { code } hits { nodes { id rank score documentId } } } }`;
+    id degradations { code } hits { nodes { id rank score documentId } } } }`;
 /** Nothing may be left out of what is compared. */
-const WHOLE = '"degradations":[],"notices":[]';
+const WHOLE = '"degradations":[]';
 
 /** Asks in all ways in turns, the same questions in each round. */
 export async function measureSpeed(
@@ -113,7 +113,7 @@ export function useCaseWay({ engine: { ports } }: Site, { questions }: World): W
         executionKey: null,
         learn: true,
       });
-      const [said] = [...record.degradations, ...record.notices];
+      const [said] = record.degradations;
       if (said !== undefined) throw new Error(`${said.code}: ${said.message}`);
     },
     flush: () => ports.executions.flush(),
