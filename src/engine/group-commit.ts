@@ -8,6 +8,8 @@ export interface GroupCommitLimits {
   /** Items and bytes that may wait, those being written included; beyond that an item is refused at once. */
   readonly queueItems: number;
   readonly queueBytes: number;
+  /** Milliseconds between the beginnings of two batches, in which items gather; a flush or a full batch is not kept waiting. */
+  readonly pace: number;
   /** Milliseconds an item is tried again before its promise rejects with the last error; null: without end. */
   readonly patience: number | null;
   /** Milliseconds that closing waits for what is still queued. */
@@ -62,13 +64,19 @@ interface Writer<T, R> {
   bytes: number;
   running: boolean;
   closed: boolean;
+  /** Monotonic time at which the last batch began. */
+  begun: number;
+  /** How many wait for all that was taken. */
+  flushing: number;
+  /** Aborted when the next batch is to begin at once. */
+  hurry: AbortController;
   /** Aborted when the rest is given up. */
   readonly stop: AbortController;
 }
 
 /**
  * One ordered, bounded writer: items are written in the order they were taken, in batches; while one batch is on its
- * way the next one gathers. A batch that fails for a passing reason is tried again with back-off; one that fails for
+ * way, and until the pace allows another, the next one gathers. A batch that fails for a passing reason is tried again with back-off; one that fails for
  * the fault of an item is halved until that item stands alone and is rejected, so that it never blocks the rest.
  */
 export function startGroupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommit<T, R> {
@@ -79,6 +87,9 @@ export function startGroupCommit<T, R>(options: GroupCommitOptions<T, R>): Group
     bytes: 0,
     running: false,
     closed: false,
+    begun: -Infinity,
+    flushing: 0,
+    hurry: new AbortController(),
     stop: new AbortController(),
   };
   return {
@@ -112,13 +123,32 @@ function take<T, R>(writer: Writer<T, R>, item: T): Promise<R> | null {
     writer.running = true;
     queueMicrotask(() => void run(writer));
   }
+  if (isFull(writer)) writer.hurry.abort('a batch is full');
   return entry.promise;
 }
 
 async function run<T, R>(writer: Writer<T, R>): Promise<void> {
-  while (writer.queue.length > 0)
-    await settle(writer, writer.queue.splice(0, batchLength(writer.queue, writer.options.limits)));
+  const { clock, limits } = writer.options;
+  while (writer.queue.length > 0) {
+    await keepPace(writer);
+    writer.begun = clock.monotonic();
+    await settle(writer, writer.queue.splice(0, batchLength(writer.queue, limits)));
+  }
   writer.running = false;
+}
+
+/** Lets items gather until another batch may begin. */
+async function keepPace<T, R>(writer: Writer<T, R>): Promise<void> {
+  const { clock, limits } = writer.options;
+  const rest = writer.begun + limits.pace - clock.monotonic();
+  if (rest <= 0 || writer.flushing > 0 || isFull(writer)) return;
+  writer.hurry = new AbortController();
+  await clock.delay(rest, writer.hurry.signal);
+}
+
+/** Whether a whole batch waits; also while one is on its way. */
+function isFull<T, R>({ queue, bytes, options: { limits } }: Writer<T, R>): boolean {
+  return queue.length >= limits.batchItems || bytes >= limits.batchBytes;
 }
 
 const FIRST_BACKOFF_MILLISECONDS = 25;
@@ -188,7 +218,10 @@ function drop<T, R>(writer: Writer<T, R>, entry: Entry<T, R>): void {
 
 /** Waits for all that was taken so far; how many of it were rejected. */
 async function flush<T, R>(writer: Writer<T, R>): Promise<number> {
+  writer.flushing += 1;
+  writer.hurry.abort('all that was taken is waited for');
   const settled = await Promise.allSettled([...writer.live].map(({ promise }) => promise));
+  writer.flushing -= 1;
   return settled.filter(({ status }) => status === 'rejected').length;
 }
 

@@ -6,6 +6,7 @@ const LIMITS: GroupCommitLimits = {
   batchBytes: 1_000,
   queueItems: 100,
   queueBytes: 10_000,
+  pace: 0,
   patience: null,
   closeWithin: 9_999,
 };
@@ -87,7 +88,7 @@ describe('the group-committing writer', () => {
     });
     expect(commit.oldestMilliseconds).toBe(0);
     commit.offer(1);
-    await Promise.resolve();
+    await new Promise(setImmediate);
     now = 300;
     commit.offer(2);
     now = 500;
@@ -164,6 +165,73 @@ describe('the group-committing writer', () => {
       'refused: gone',
     ]);
     expect(commit.pending).toBe(0);
+  });
+
+  describe('with a pace', () => {
+    /** A clock that stands still: its delays pass when they are let, or called off. */
+    const paced = (): Bench & { readonly passDelay: () => void } => {
+      const waits: number[] = [];
+      let pass = (): void => undefined;
+      const batches: (readonly number[])[] = [];
+      const commit = startGroupCommit<number, string>({
+        write: (batch) => {
+          batches.push(batch);
+          return Promise.resolve(batch.map((item) => `wrote ${item}`));
+        },
+        bytesOf: () => 1,
+        isTransient: () => false,
+        onRetry: () => undefined,
+        clock: {
+          now: () => new Date(0),
+          monotonic: () => 0,
+          delay: (milliseconds, signal) => {
+            if (signal?.aborted === true) return Promise.resolve();
+            if (milliseconds === 50) waits.push(milliseconds);
+            return new Promise((resolve) => {
+              pass = resolve;
+              signal?.addEventListener('abort', () => resolve());
+            });
+          },
+        },
+        limits: { ...LIMITS, pace: 50 },
+      });
+      return { commit, batches, waits, retried: [], passDelay: () => pass() };
+    };
+
+    test('the first item is written at once, what follows gathers until it is time', async () => {
+      const { commit, batches, waits, passDelay } = paced();
+      expect(await commit.offer(1)).toBe('wrote 1');
+      const later = [commit.offer(2), commit.offer(3)];
+      await new Promise(setImmediate);
+      expect(batches).toEqual([[1]]);
+      expect(waits).toEqual([50]);
+      passDelay();
+      expect(await outcomes(later)).toEqual(['wrote 2', 'wrote 3']);
+      expect(batches).toEqual([[1], [2, 3]]);
+    });
+
+    test('neither a flush, nor closing, nor a full batch waits', async () => {
+      const { commit, batches } = paced();
+      await commit.offer(1);
+      const flushed = commit.offer(2);
+      await commit.flush();
+      expect(await flushed).toBe('wrote 2');
+      const full = [3, 4, 5, 6].map((item) => commit.offer(item));
+      expect(await outcomes(full)).toEqual(['wrote 3', 'wrote 4', 'wrote 5', 'wrote 6']);
+      const last = commit.offer(7);
+      await commit.close();
+      expect(await last).toBe('wrote 7');
+      expect(batches).toEqual([[1], [2], [3, 4, 5, 6], [7]]);
+    });
+
+    test('a flush of more than one batch waits for none of them', async () => {
+      const { commit, batches } = paced();
+      await commit.offer(0);
+      const promises = [1, 2, 3, 4, 5, 6].map((item) => commit.offer(item));
+      await commit.flush();
+      await outcomes(promises);
+      expect(batches).toEqual([[0], [1, 2, 3, 4], [5, 6]]);
+    });
   });
 
   test('closing writes what was taken and takes no more', async () => {

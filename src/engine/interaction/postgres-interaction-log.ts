@@ -37,6 +37,8 @@ export const INTERACTION_LIMITS: GroupCommitLimits = {
   batchBytes: 8 * 2 ** 20,
   queueItems: 20_000,
   queueBytes: 64 * 2 ** 20,
+  // Somebody waits for each of them.
+  pace: 0,
   patience: 5_000,
   closeWithin: 10_000,
 };
