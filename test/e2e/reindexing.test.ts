@@ -14,6 +14,7 @@ import {
   searchSteadily,
   specOf,
   titleFeature,
+  untilKnown,
   writeSteadily,
 } from '../support/reindexed-world.ts';
 import { answerTo, httpApi } from '../support/http-api.ts';
@@ -118,6 +119,7 @@ else
       expect(before.level).toBe('GLOBAL');
       await httpApi(urls[0]).ask(REGISTER, { input: titleFeature(SECOND, 'title_2') });
       expect((await indexesOf(elasticsearch.url, prefix))[2]).toHaveProperty('title_2');
+      await untilKnown(urls[1], SECOND);
       const { reindexing, documentCount } = await reindex(urls[1], [SECOND]);
       expect(reindexing).toMatchObject({ state: 'DONE', embedded: documentCount });
       expect(await httpApi(urls[1]).ask(UPDATE, { spec: specOf(SECOND) })).toMatchObject({
@@ -154,6 +156,7 @@ else
       await httpApi(urls[0]).ask(REGISTER, { input: feature });
       const never: Answer = () => undefined;
       embeddings.script.push(...Array<Answer>(100).fill(never));
+      await untilKnown(urls[1], THIRD);
       await begin(urls[1], [THIRD]);
       await until(() => embeddings.seen.length > 0);
       processes[1].child.kill('SIGKILL');

@@ -122,6 +122,17 @@ export async function reindexingOf(url: string): Promise<ReindexingState['collec
   return (await httpApi(url).ask<ReindexingState>(REINDEXING, { name: 'books' })).collection;
 }
 
+/** Waits until an instance knows a feature that another one has registered: within a second. */
+export async function untilKnown(url: string, uri: string): Promise<void> {
+  const feature = 'query ($uri: String!) { feature(collection: "books", uri: $uri) { uri } }';
+  const ask = (): Promise<{ readonly feature: object | null }> => httpApi(url).ask(feature, { uri });
+  const end = performance.now() + LONGEST;
+  while ((await ask()).feature === null) {
+    if (performance.now() > end) throw new Error(`${uri} did not become known`);
+    await sleep(20);
+  }
+}
+
 /** Begins a reindexing and waits until it has ended. */
 export async function reindex(
   url: string,
