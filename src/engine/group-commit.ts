@@ -8,7 +8,10 @@ export interface GroupCommitLimits {
   /** Items and bytes that may wait, those being written included; beyond that an item is refused at once. */
   readonly queueItems: number;
   readonly queueBytes: number;
-  /** Milliseconds between the beginnings of two batches, in which items gather; a flush or a full batch is not kept waiting. */
+  /**
+   * Milliseconds between the beginnings of two batches, in which items gather; a flush or a full batch is not kept
+   * waiting.
+   */
   readonly pace: number;
   /** Milliseconds an item is tried again before its promise rejects with the last error; null: without end. */
   readonly patience: number | null;
@@ -76,8 +79,9 @@ interface Writer<T, R> {
 
 /**
  * One ordered, bounded writer: items are written in the order they were taken, in batches; while one batch is on its
- * way, and until the pace allows another, the next one gathers. A batch that fails for a passing reason is tried again with back-off; one that fails for
- * the fault of an item is halved until that item stands alone and is rejected, so that it never blocks the rest.
+ * way, and until the pace allows another, the next one gathers. A batch that fails for a passing reason is tried again
+ * with back-off; one that fails for the fault of an item is halved until that item stands alone and is rejected, so
+ * that it never blocks the rest.
  */
 export function startGroupCommit<T, R>(options: GroupCommitOptions<T, R>): GroupCommit<T, R> {
   const writer: Writer<T, R> = {

@@ -16,7 +16,9 @@ export interface FoundDocument {
   readonly document: Document;
 }
 
-/** Reads shared by the fields of one operation: each thing is fetched once, and things asked for together come together. */
+/**
+ * Reads shared by the fields of one operation: each thing is fetched once, and things asked for together come together.
+ */
 export interface Loaders {
   readonly collection: DataLoader<Uuid, Collection | null>;
   readonly retriever: DataLoader<Uuid, Retriever | null>;

@@ -5,7 +5,8 @@ import { sqlOver } from './orm-sql.ts';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 
 /**
- * Brings the tables up to date; where they are, that is one statement. Several instances may do so at once: one works, the others wait for it.
+ * Brings the tables up to date; where they are, that is one statement. Several instances may do so at once: one works,
+ * the others wait for it.
  * The migrator looks for its own table outside of the transaction it is given, so that table is made first, under
  * the lock too, and the migrator is opened before the transaction begins: an embedded database has one session.
  */

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { pidOf, startCluster, stopNode, urlsOf } from '../../scripts/elasticsearch-server.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
@@ -12,7 +11,7 @@ import {
 import { until } from '../support/server.ts';
 import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
-import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { addShop, countIn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
 import { askToExecute, executionsLogged, expectLogged, type Answer } from '../support/search-outage.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
@@ -102,13 +101,7 @@ else
       expect((await backend.count(filled.collection, [])).documents).toBe(count);
     };
 
-    const count = async (statement: string): Promise<number> => {
-      const client = new pg.Client({ connectionString: address });
-      await client.connect();
-      const { rows } = await client.query<{ count: number }>(statement);
-      await client.end();
-      return rows[0]!.count;
-    };
+    const count = (statement: string): Promise<number> => countIn(address, statement);
 
     test('goes on searching and writing from the copies, logs every page once, and takes the node back', async () => {
       const backend = await openBackend(1);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { pidOf, startCluster, stopNode } from '../../scripts/elasticsearch-server.ts';
-import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { addShop, countIn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
 import {
   ANSWER_MILLISECONDS,
   askToExecute,
@@ -63,13 +62,7 @@ else
       before = await executionsLogged(url, count);
     }, 120_000);
 
-    const count = async (statement: string): Promise<number> => {
-      const client = new pg.Client({ connectionString: address });
-      await client.connect();
-      const { rows } = await client.query<{ count: number }>(statement);
-      await client.end();
-      return rows[0]!.count;
-    };
+    const count = (statement: string): Promise<number> => countIn(address, statement);
 
     test('stands still answers errors in time that say to try again, and serves when it goes on', async () => {
       const { page: known } = await askToExecute(url);

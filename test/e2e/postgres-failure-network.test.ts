@@ -1,7 +1,13 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import pg from 'pg';
-import { addShop, executeOn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import {
+  addShop,
+  countIn,
+  executeOn,
+  freshDatabase,
+  startInstanceOn,
+  stopInstance,
+} from '../support/production.ts';
 import {
   ANSWER_MILLISECONDS,
   endure,
@@ -39,13 +45,7 @@ describePostgres('a server whose way to its database', ({ programs }) => {
     await database.stop();
   }, 30_000);
 
-  const count = async (statement: string): Promise<number> => {
-    const client = new pg.Client({ connectionString: direct });
-    await client.connect();
-    const { rows } = await client.query<{ count: number }>(statement);
-    await client.end();
-    return rows[0]!.count;
-  };
+  const count = (statement: string): Promise<number> => countIn(direct, statement);
 
   test.each(['reset', 'silent'] as const)(
     'is cut (%s) goes on serving, refuses interactions, and loses and doubles nothing',

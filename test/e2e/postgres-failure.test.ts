@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addRetriever, tasteSpec } from '../support/library.ts';
 import {
   addShop,
+  countIn,
   executeOn,
   freshDatabase,
   startInstanceOn,
@@ -36,13 +36,7 @@ describePostgres('a server whose database', ({ programs }) => {
     await database.stop();
   }, 30_000);
 
-  const count = async (statement: string): Promise<number> => {
-    const client = new pg.Client({ connectionString: address });
-    await client.connect();
-    const { rows } = await client.query<{ count: number }>(statement);
-    await client.end();
-    return rows[0]!.count;
-  };
+  const count = (statement: string): Promise<number> => countIn(address, statement);
 
   /** Codes of the notices of a search with fixed weights. */
   const noticesOfStatic = async (): Promise<readonly string[]> => {

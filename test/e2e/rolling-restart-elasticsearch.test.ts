@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { addShop, countIn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
 import { DRAINING, oneIsReady, replaceInstance, searchSteadily } from '../support/steady-searching.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
@@ -105,12 +104,6 @@ else
 
     const storedExecutions = async (): Promise<number> => {
       await Promise.all(instances.map(stopInstance));
-      const client = new pg.Client({ connectionString: start.address });
-      await client.connect();
-      const { rows } = await client.query<{ stored: number }>(
-        'select count(*)::int as stored from execution',
-      );
-      await client.end();
-      return rows[0]!.stored;
+      return countIn(start.address, 'select count(*)::int as count from execution');
     };
   });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addShop, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
+import { addShop, countIn, freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
 import { DRAINING, oneIsReady, replaceInstance, searchSteadily } from '../support/steady-searching.ts';
 import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
@@ -46,11 +45,8 @@ describe('a rolling restart of two instances under steady searching', () => {
     const degraded = searching.served.filter(({ degradations }) => degradations.length > 0);
     expect(degraded).toEqual([]);
     for (const instance of instances) await stopInstance(instance);
-    const client = new pg.Client({ connectionString: address });
-    await client.connect();
-    const { rows } = await client.query<{ id: string }>('select count(*)::int as stored from execution');
-    await client.end();
-    expect(rows).toEqual([{ stored: searching.served.length }]);
+    const stored = await countIn(address, 'select count(*)::int as count from execution');
+    expect(stored).toBe(searching.served.length);
   }, 90_000);
 
   test('with a kill instead of an orderly end does fail some: the check can see it', async () => {

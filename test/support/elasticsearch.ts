@@ -88,7 +88,10 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** Whether a process that was sent SIGSTOP stands still: it comes to each thread in its own time, and others still answer. */
+/**
+ * Whether a process that was sent SIGSTOP stands still: it comes to each thread in its own time, and others still
+ * answer.
+ */
 export function hasStopped(pid: number): boolean {
   try {
     return globSync(`/proc/${pid}/task/*/stat`).every((file) => /\) T /.test(readFileSync(file, 'utf8')));

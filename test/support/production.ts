@@ -47,6 +47,15 @@ export async function freshDatabase(server: PostgresServer): Promise<(port?: num
       : `postgresql://postgres@127.0.0.1:${port}/${name}`;
 }
 
+/** The one number, named count, that a statement gives in this database. */
+export async function countIn(databaseUrl: string, statement: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ count: number }>(statement);
+  await client.end();
+  return rows[0]!.count;
+}
+
 /** An instance of the server in production form, as far as the database goes. */
 export function startInstanceOn(
   databaseUrl: string,

@@ -12,8 +12,9 @@ export interface AttachCollectionCommand extends AttachInput {
 
 /**
  * Declares a collection over an index that is there already, with its features. The index is only read, and stays as
- * it is. Bad input with all its faults, EMBEDDING_FAILED among them where an embedder is not set up here; NAME_TAKEN; NOT_FOUND where there is no such index; INDEX_MISMATCH for every
- * field and feature that the index does not hold as declared; NOT_SUPPORTED without Elasticsearch. Then nothing is stored.
+ * it is. Bad input with all its faults, EMBEDDING_FAILED among them where an embedder is not set up here; NAME_TAKEN;
+ * NOT_FOUND where there is no such index; INDEX_MISMATCH for every field and feature that the index does not hold as
+ * declared; NOT_SUPPORTED without Elasticsearch. Then nothing is stored.
  */
 export async function attachCollection(
   ports: Pick<Ports, 'catalog' | 'backend' | 'clock' | 'embedder' | 'jobs'>,

@@ -9,9 +9,9 @@ export interface DeleteCollectionCommand {
 }
 
 /**
- * Removes a collection with its features and documents; an attached index stays as it is. Executions stay in the log. NOT_FOUND; IN_USE with the names
- * of the retrievers whose latest version searches it. The definition goes first: what is left behind when the process
- * dies in between is never found again.
+ * Removes a collection with its features and documents; an attached index stays as it is. Executions stay in the log.
+ * NOT_FOUND; IN_USE with the names of the retrievers whose latest version searches it. The definition goes first: what
+ * is left behind when the process dies in between is never found again.
  */
 export async function deleteCollection(
   ports: Pick<Ports, 'catalog' | 'backend'>,

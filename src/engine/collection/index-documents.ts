@@ -34,7 +34,8 @@ export type IndexOutcome =
 /**
  * Stores whole documents, each with the vectors it comes with; a feature with an embedder makes the others from its
  * source fields, unless the document says null. One outcome per document, in order: a bad one never spoils the rest.
- * Every document that is not refused is durable, and searchable now or soon. NOT_FOUND; READ_ONLY; OUT_OF_RANGE for 0 or above 5,000.
+ * Every document that is not refused is durable, and searchable now or soon. NOT_FOUND; READ_ONLY; OUT_OF_RANGE for 0
+ * or above 5,000.
  */
 export async function indexDocuments(
   ports: Pick<Ports, 'catalog' | 'backend' | 'embedder' | 'settings' | 'clock' | 'jobs'>,

@@ -4,7 +4,8 @@ const PAGE = 100;
 
 /**
  * Makes the search backend ready for every collection of a namespace, so that the first search after a start does not
- * wait for vectors to be loaded; the backend's check says when they are. A collection that cannot be made ready is logged; its searches will say why.
+ * wait for vectors to be loaded; the backend's check says when they are. A collection that cannot be made ready is
+ * logged; its searches will say why.
  */
 export async function prepareCollections(
   ports: Pick<Ports, 'backend' | 'catalog' | 'logger'>,

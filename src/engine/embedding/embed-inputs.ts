@@ -19,8 +19,8 @@ export type SearchInput =
 
 /**
  * One input per search of the plan, in order: a ready vector, a stored document's vector of the search's feature, or
- * the embedding of a text, which Elasticsearch may be left to make; all at the same time. EMPTY_INPUT where a search with onEmpty ERROR has nothing; NOT_FOUND
- * where a document is not there.
+ * the embedding of a text, which Elasticsearch may be left to make; all at the same time. EMPTY_INPUT where a search
+ * with onEmpty ERROR has nothing; NOT_FOUND where a document is not there.
  */
 export async function embedInputs(
   ports: Pick<Ports, 'backend' | 'clock' | 'embedder' | 'settings'>,
