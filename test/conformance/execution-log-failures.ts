@@ -6,7 +6,7 @@ import type { ExecutionLog } from '../../src/engine/execution/execution-log.ts';
 import type { ExecutionRecord, Impression } from '../../src/engine/execution/record.ts';
 import type { Faults } from '../support/failing-sql.ts';
 import type { LogWorld } from './execution-log.ts';
-import type { Written } from '../../src/engine/execution/postgres-execution-write.ts';
+import type { Written } from '../../src/engine/execution/written.ts';
 
 const gone = (): never => {
   throw new ReweighError('STORE_UNAVAILABLE', 'the database did not answer in time');
@@ -130,7 +130,7 @@ export function executionLogFailureLaws(world: () => LogWorld): void {
     const log = world().log({
       faults: { committed: () => void (faults-- > 0 && gone()) },
       onWritten: async (sql, written) => {
-        const ids = written.records.map(({ id }) => id);
+        const ids = written.records.map(({ record: { id } }) => id);
         const rows = await sql.query('select 1 from execution where id = any($1::uuid[])', [ids]);
         expect(rows).toHaveLength(ids.length);
         told.push(written);
@@ -140,7 +140,7 @@ export function executionLogFailureLaws(world: () => LogWorld): void {
     const records = Array.from({ length: 3 }, () => madeRecord());
     offerAll(log, [...records, records[0]!]);
     await log.flush();
-    expect(told.flatMap((written) => written.records.map(({ id }) => id))).toEqual(
+    expect(told.flatMap((written) => written.records.map(({ record: { id } }) => id))).toEqual(
       records.map(({ id }) => id),
     );
     expect(told.flatMap((written) => written.impressions)).toHaveLength(4);

@@ -28,7 +28,7 @@ export const EXECUTION_LOG_LIMITS: GroupCommitLimits = {
   queueItems: 20_000,
   queueBytes: 128_000_000,
   // A batch of five costs hardly more than one of one. Whoever asks for an execution finds it in the queue.
-  pace: 50,
+  pace: 100,
   patience: null,
   closeWithin: 10_000,
 };

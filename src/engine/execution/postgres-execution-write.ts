@@ -2,6 +2,7 @@ import { BYTE_COLUMNS, bytesOf, COLUMNS } from './postgres-execution-row.ts';
 import { uuidV7, type Uuid } from '../ids.ts';
 import type { ExecutionRecord, Impression } from './record.ts';
 import type { Sql } from '../../store/sql.ts';
+import type { Written, WrittenRecord } from './written.ts';
 
 /** An impression with an id of its own, so that a batch that is written again appends nothing twice. */
 export interface IdentifiedImpression extends Impression {
@@ -12,12 +13,6 @@ export interface IdentifiedImpression extends Impression {
 export interface Offered {
   readonly record: ExecutionRecord | null;
   readonly impression: IdentifiedImpression | null;
-}
-
-/** What a batch added that was not there before. */
-export interface Written {
-  readonly records: readonly ExecutionRecord[];
-  readonly impressions: readonly Impression[];
 }
 
 /** Runs inside the transaction of a batch; what it returns runs after the commit. */
@@ -57,9 +52,9 @@ async function insertRecords(
   sql: Sql,
   records: readonly ExecutionRecord[],
   now: Date,
-): Promise<readonly ExecutionRecord[]> {
-  const userIds = await identifyUsers(sql, records, now);
-  const columns = COLUMNS.map(({ value }) => records.map((record) => value(record, userIds(record))));
+): Promise<readonly WrittenRecord[]> {
+  const userIdOf = await identifyUsers(sql, records, now);
+  const columns = COLUMNS.map(({ value }) => records.map((record) => value(record, userIdOf(record))));
   const chunks: Buffer[] = [];
   const places: (number | null)[][] = BYTE_COLUMNS.flatMap(() => [[], []]);
   let end = 0;
@@ -74,7 +69,9 @@ async function insertRecords(
   const rows = await sql.query<{ readonly id: Uuid }>(INSERT, [Buffer.concat(chunks), ...columns, ...places]);
   const inserted = new Set(rows.map(({ id }) => id));
   // `delete` so that a record offered twice in one batch counts once.
-  return records.filter(({ id }) => inserted.delete(id));
+  return records
+    .filter(({ id }) => inserted.delete(id))
+    .map((record) => ({ record, userId: userIdOf(record) }));
 }
 
 /** The rows of `user_identity` of the users, made where they are missing and held until the transaction ends. */

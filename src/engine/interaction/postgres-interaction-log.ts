@@ -10,7 +10,6 @@ import { startGroupCommit, type GroupCommit, type GroupCommitLimits } from '../g
 import { writeInteractions } from './postgres-write-interactions.ts';
 import type { Clock } from '../clock.ts';
 import type { CreditedExecution } from '../learning/credit.ts';
-import type { ExecutionRecord, Impression } from '../execution/record.ts';
 import type { Interaction, InteractionDraft } from './interaction.ts';
 import type { InteractionLog, RecordOutcome } from './interaction-log.ts';
 import type { Logger } from '../ports.ts';
@@ -18,6 +17,7 @@ import type { Page, PageRequest } from '../paging.ts';
 import type { PostgresCreditRules } from '../learning/postgres-credit-rules.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
+import type { Written } from '../execution/written.ts';
 
 export interface InteractionLogParts {
   readonly sql: Sql;
@@ -84,13 +84,7 @@ export class PostgresInteractionLog implements InteractionLog {
   }
 
   /** To be called within the transaction that writes executions and impressions; what it returns, after the commit. */
-  async countImpressions(
-    sql: Sql,
-    written: {
-      readonly records: readonly ExecutionRecord[];
-      readonly impressions: readonly Impression[];
-    },
-  ): Promise<() => void> {
+  async countImpressions(sql: Sql, written: Written): Promise<() => void> {
     const { rewarded, shown, fresh, crowded } = await creditImpressions(sql, this.#parts.rules, written);
     for (const retriever of crowded)
       this.#parts.logger.warn(
@@ -98,7 +92,7 @@ export class PostgresInteractionLog implements InteractionLog {
         'more segments than have counters: pages of new ones teach everybody and the user only',
       );
     return () => {
-      for (const record of written.records) {
+      for (const { record } of written.records) {
         const execution = fresh.get(record.id);
         if (execution !== undefined) this.#kept.keep(toKept(record, execution));
       }

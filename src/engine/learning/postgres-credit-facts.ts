@@ -1,8 +1,8 @@
 import { readFloatArray } from './postgres-float-array.ts';
 import type { CreditedExecution, HitScores } from './credit.ts';
-import type { ExecutionRecord } from '../execution/record.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
+import type { WrittenRecord } from '../execution/written.ts';
 
 /** Columns of an execution that say how it is credited, but for the scores of its hits. */
 export const CREDIT_COLUMNS = `e.id, e.namespace, e.retriever_id, e.version, e.generation, e.epochs, e.segment,
@@ -94,32 +94,12 @@ export function scoresOf({ hit_x, hit_ranks, features }: CreditRow, index: numbe
   return { x, ranks };
 }
 
-/** What records just written say about credit, without reading them back; users by their ids in the table. */
-export async function creditedRecords(
-  sql: Sql,
-  records: readonly ExecutionRecord[],
-): Promise<ReadonlyMap<Uuid, CreditedExecution>> {
-  const named = records.flatMap(({ namespace, user }) => (user === null ? [] : [{ namespace, user }]));
-  const rows =
-    named.length === 0
-      ? []
-      : await sql.query<{ readonly id: Uuid; readonly namespace: string; readonly external_id: string }>(
-          `select i.id, i.namespace, i.external_id from user_identity i
-           join (select distinct * from unnest($1::text[], $2::text[]) as n(namespace, external_id)) n
-           using (namespace, external_id)`,
-          [named.map(({ namespace }) => namespace), named.map(({ user }) => user)],
-        );
-  const users = new Map(rows.map((row) => [JSON.stringify([row.namespace, row.external_id]), row.id]));
-  return new Map(
-    records.map((record) => {
-      const id =
-        record.user === null ? undefined : users.get(JSON.stringify([record.namespace, record.user]));
-      return [record.id, ofRecord(record, id)];
-    }),
-  );
+/** What records just written say about credit, without reading them back. */
+export function creditedRecords(records: readonly WrittenRecord[]): ReadonlyMap<Uuid, CreditedExecution> {
+  return new Map(records.map((written) => [written.record.id, ofRecord(written)]));
 }
 
-function ofRecord(record: ExecutionRecord, userId: Uuid | undefined): CreditedExecution {
+function ofRecord({ record, userId }: WrittenRecord): CreditedExecution {
   const { candidates, choice, hitCount, features } = record;
   return {
     id: record.id,
@@ -129,7 +109,7 @@ function ofRecord(record: ExecutionRecord, userId: Uuid | undefined): CreditedEx
     generation: choice.generation,
     epochs: choice.epochs,
     segment: record.segment,
-    user: record.user === null || userId === undefined ? null : { id: userId, externalId: record.user },
+    user: record.user === null || userId === null ? null : { id: userId, externalId: record.user },
     session: record.session,
     features,
     weights: record.weights,

@@ -1,13 +1,14 @@
 import { addToCounters, type BuildDelta } from './postgres-counter-rows.ts';
-import { changeBetween, type ShownRange } from './shown.ts';
+import { changeBetween, NOTHING_KNOWN, type ShownRange } from './shown.ts';
 import { creditedRecords, readCreditedExecutions } from './postgres-credit-facts.ts';
 import { creditOf, type CreditChange, type CreditedExecution, type CreditRules } from './credit.ts';
 import { lockExecutions, readHitStates } from './postgres-hit-states.ts';
 import { shareLearningStates, type Build, type LearningState } from './postgres-learning-state.ts';
-import type { ExecutionRecord, Impression } from '../execution/record.ts';
+import type { Impression } from '../execution/record.ts';
 import type { PostgresCreditRules } from './postgres-credit-rules.ts';
 import type { Sql } from '../../store/sql.ts';
 import type { Uuid } from '../ids.ts';
+import type { Written } from '../execution/written.ts';
 
 /** Adds what changed to the counters that are read, and to those being built where they have come that far. */
 export async function applyCredit(
@@ -93,14 +94,11 @@ export interface CreditedPages {
 export async function creditImpressions(
   sql: Sql,
   rules: PostgresCreditRules,
-  written: {
-    readonly records: readonly ExecutionRecord[];
-    readonly impressions: readonly Impression[];
-  },
+  written: Written,
 ): Promise<CreditedPages> {
   const ids = [...new Set(written.impressions.map(({ executionId }) => executionId))];
   if (ids.length === 0) return { rewarded: [], shown: [], fresh: new Map(), crowded: [] };
-  const fresh = await creditedRecords(sql, written.records);
+  const fresh = creditedRecords(written.records);
   const older = await readCreditedExecutions(
     sql,
     ids.filter((id) => !fresh.has(id)),
@@ -117,14 +115,14 @@ export async function creditImpressions(
   await lockExecutions(sql, [...older.keys()]);
   const known = await readHitStates(
     sql,
-    executions.map(({ id }) => id),
+    executions.flatMap(({ id }) => (fresh.has(id) ? [] : [id])),
   );
   const added = rangesOf(written.impressions);
   const changes = executions.flatMap((execution) => {
-    const after = known.get(execution.id)!;
-    // Nothing can have been counted of an execution before its record was there.
-    const ranges = fresh.has(execution.id) ? [] : without(after.ranges, added.get(execution.id) ?? []);
-    const before = { ranges, kinds: after.kinds };
+    const ranges = added.get(execution.id) ?? [];
+    // Nothing can have been counted or earned of an execution before its record was there.
+    const after = known.get(execution.id) ?? { ...NOTHING_KNOWN, ranges };
+    const before = { ranges: without(after.ranges, ranges), kinds: after.kinds };
     return changeBetween(execution, before, after) ?? [];
   });
   await applyCredit(sql, rules, { changes, states });

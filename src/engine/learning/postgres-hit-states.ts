@@ -30,6 +30,7 @@ interface Row {
 
 /** What is known of the hits of executions; every id asked for has an entry. */
 export async function readHitStates(sql: Sql, ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, HitsKnown>> {
+  if (ids.length === 0) return new Map();
   const rows = await sql.query<Row>(
     `select execution_id, from_rank, to_rank, (extract(epoch from at) * 1000)::float8 as at, 0 as kinds from impression where execution_id = any($1::uuid[])
      union all
