@@ -1,20 +1,21 @@
 /**
  * The product on a real Elasticsearch and PostgreSQL, against the bare server, in one run.
  *   node bench/elasticsearch.ts [--documents 100000] [--options hnsw,int8_hnsw,bbq_hnsw,flat]
- *     [--loading hnsw] [--portion 100000] [--speed hnsw] [--rounds 40] [--requests 25] [--questions 100]
+ *     [--loading hnsw] [--portion 100000] [--speed hnsw] [--rounds 40] [--requests 25] [--questions 100] [--merged]
  * Documents with one vector of 384 numbers for each of three features, in clusters, from a fixed seed. PostgreSQL 18 comes
  * from npm; Elasticsearch is the one that ELASTICSEARCH_URL names, else one of the bench's own with a heap of 3 GB.
  * For every index option, in an index of one shard:
  *   loading    the backend's `put`, 500 documents a request, 4 at once, with the refresh at the end. For the options
  *              of --loading the first --portion documents also by the client's bulk helper and by `indexDocuments`
  *              through the API, in turns. Aim: the loader at .9 of the helper or more
- *   index      bytes on disk and segments when all merges have ended; nothing is merged by force
+ *   index      bytes on disk and segments when all merges have ended; nothing is merged by force before --merged
  *   quality    recall@100 of the lists of features, NDCG@10 of lists and of fused pages, beside an exact search in
  *              this process; grade 11 − r for its hit at rank r of 1..10
  *   speed      for the options of --speed: `execute` with learning and logging for one of 1,000 users, without
  *              document fields, in this process and through a server over HTTP, against the bare multi-search of the
  *              same bodies; in turns, rounds x requests of each, one at a time, after 80 rounds to warm up. Aim:
  *              p50 in this process at 1.2 of the bare one or less
+ *   --merged   at last the index is merged into one segment by force, and its quality measured again
  * Processor time is that of the process that does the work, with the writing of records; not of the databases.
  */
 import { loadavg } from 'node:os';
@@ -37,7 +38,7 @@ import { makeRetriever, openSite, type Site } from './elasticsearch/site.ts';
 import { makeWorld } from './elasticsearch/vectors.ts';
 import { measureQuality } from './elasticsearch/quality.ts';
 import { printIndex, printLoading, printQuality, printRest, printSpeed } from './elasticsearch/print.ts';
-import { settledIndex } from './elasticsearch/index-state.ts';
+import { mergeByForce, settledIndex } from './elasticsearch/index-state.ts';
 import { startServers } from './elasticsearch/servers.ts';
 
 helpOnRequest(import.meta.filename);
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '40' },
     requests: { type: 'string', default: '25' },
     questions: { type: 'string', default: '100' },
+    merged: { type: 'boolean', default: false },
   },
 });
 /** Code that has run a few hundred times is still being compiled: that would be most of the processor time. */
@@ -99,10 +101,14 @@ async function speed(site: Site): Promise<void> {
 
 async function bench(site: Site): Promise<void> {
   const index = await load(site);
-  printIndex(await settledIndex(site.elasticsearch, index));
+  printIndex(await settledIndex(site.elasticsearch, index), 'AS LOADED');
   await makeRetriever(site.client, SHELF);
   printQuality(await measureQuality(site, world, exact));
   if (timed.includes(site.option)) await speed(site);
+  if (!values.merged) return;
+  await mergeByForce(site.elasticsearch, index);
+  printIndex(await settledIndex(site.elasticsearch, index), 'BY FORCE');
+  printQuality(await measureQuality(site, world, exact));
 }
 
 ensureBuilt();

@@ -32,7 +32,14 @@ export async function refresh(url: string, index: string): Promise<number> {
   return count;
 }
 
-/** Flushes and waits until the merges that loading caused have ended. Nothing is merged by force. */
+/** Merges the index into one segment a shard, which takes minutes for graphs of many documents. */
+export async function mergeByForce(url: string, index: string): Promise<void> {
+  const path = `${url}/${index}/_forcemerge?max_num_segments=1&wait_for_completion=false`;
+  const { status } = await fetch(path, { method: 'POST' });
+  if (status !== 200) throw new Error(`the index ${index} could not be merged: ${status}`);
+}
+
+/** Flushes and waits until the merges that run have ended. */
 export async function settledIndex(url: string, index: string): Promise<IndexState> {
   await fetch(`${url}/${index}/_flush`, { method: 'POST' });
   const end = performance.now() + MOST_MILLISECONDS;

@@ -26,9 +26,13 @@ export function printRest(rate: number, documents: number): void {
   console.log(`loading, loader alone: ${rate.toFixed(0)} documents/s of ${documents}`);
 }
 
-export function printIndex({ documents, bytes, segments }: IndexState): void {
+export function printIndex(
+  { documents, bytes, segments }: IndexState,
+  merged: 'BY FORCE' | 'AS LOADED',
+): void {
+  const how = merged === 'BY FORCE' ? 'merged by force' : 'none merged by force';
   const megabytes = (bytes / 2 ** 20).toFixed(0);
-  console.log(`index: ${documents} documents, ${megabytes} MB, ${segments} segments, none merged by force`);
+  console.log(`index: ${documents} documents, ${megabytes} MB, ${segments} segments, ${how}`);
 }
 
 export function printQuality({ recall, lists, pages }: Quality): void {
