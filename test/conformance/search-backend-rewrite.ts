@@ -55,6 +55,7 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
       );
       for (const feature of [stays, made])
         await expectFound(backend, collection, { feature, documents: expected });
+      expect(told[0]).toEqual({ documents: 0, total: 300 });
       expect(told.at(-1)).toEqual({ documents: 300, total: 300 });
       expect(await backend.abandonRewrite(collection)).toBe(false);
       expect(await backend.put(collection, expected.slice(0, 5))).toEqual([true, true, true, true, true]);

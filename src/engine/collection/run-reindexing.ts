@@ -21,6 +21,8 @@ export interface ClaimedRun extends ReindexingRun {
 
 /** Between two beats, in milliseconds. */
 const BEAT = 5_000;
+/** What is told first goes to the database at once, not with the next beat: the total, and that it has begun to grow. */
+const TOLD_AT_ONCE = 2;
 /** Without a beat that was heard for so long, in milliseconds, the run gives up, before others take it for dead. */
 const LONGEST_SILENCE = 20_000;
 const TRIES_TO_END = 5;
@@ -38,7 +40,12 @@ export async function runReindexing(
   const stop = (): void => giveUp.abort(new ReweighError('SHUTTING_DOWN', 'the instance was stopped'));
   if (closing.aborted) stop();
   closing.addEventListener('abort', stop, { once: true });
-  const state = { progress: { documents: 0, total: 0, embedded: 0 }, lost: false };
+  const state: RunState = {
+    progress: { documents: 0, total: 0, embedded: 0 },
+    told: 0,
+    news: new AbortController(),
+    lost: false,
+  };
   const over = new AbortController();
   const beating = beat(ports, claimed, { state, giveUp, over: over.signal });
   try {
@@ -53,6 +60,10 @@ export async function runReindexing(
 
 interface RunState {
   progress: ReindexingProgress;
+  /** How often progress was told. */
+  told: number;
+  /** Aborts where the next beat is not to be waited for. */
+  news: AbortController;
   /** Whether another run has taken the claim over. */
   lost: boolean;
 }
@@ -65,6 +76,7 @@ async function beat(
   let heard = clock.monotonic();
   while (!run.over.aborted) {
     const asked = clock.monotonic();
+    run.state.news = new AbortController();
     const answer = await reindexings.beat(claimed, run.state.progress).catch(() => null);
     if (answer === true) heard = asked;
     if (answer === false && !run.over.aborted) {
@@ -74,8 +86,15 @@ async function beat(
     }
     if (clock.monotonic() - heard > LONGEST_SILENCE)
       run.giveUp.abort(new ReweighError('STORE_UNAVAILABLE', 'the database did not answer for too long'));
-    await clock.delay(BEAT, run.over);
+    await clock.delay(BEAT, AbortSignal.any([run.over, run.state.news.signal]));
   }
+}
+
+/** Takes progress down for the next beat; what is told first does not wait for it. */
+function tell(state: RunState, progress: Partial<ReindexingProgress>): void {
+  state.progress = { ...state.progress, ...progress };
+  state.told += 1;
+  if (state.told <= TOLD_AT_ONCE) state.news.abort('progress');
 }
 
 async function rewrite(
@@ -92,7 +111,7 @@ async function rewrite(
     await backend.prepare(collection, features);
     await backend.rewrite(collection, features, {
       revise: reviser(ports, claimed, { onEmbedded, signal }),
-      onProgress: (progress) => (state.progress = { ...state.progress, ...progress }),
+      onProgress: (progress) => tell(state, progress),
       signal,
     });
     return { state: 'DONE', reason: null };

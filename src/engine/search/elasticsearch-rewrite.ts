@@ -68,6 +68,7 @@ async function startRounds(
   const { indexes } = how;
   let total = await countIn(target, indexes.serving, WHOLE_ORDER);
   let documents = 0;
+  how.onProgress({ documents, total });
   let seen: Marks | null = null;
   const onCopied = (copied: number): void => {
     documents += copied;

@@ -39,6 +39,7 @@ async function changesOf(
   const changes = new Map<string, VectorChanges>();
   const { documents: total } = await countDocuments(sql, collection);
   let documents = 0;
+  how.onProgress({ documents, total });
   for (let after: string | null = null; ;) {
     how.signal.throwIfAborted();
     const listed = await listDocuments(sql, collection, { after, limit: PAGE });

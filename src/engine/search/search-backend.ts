@@ -97,6 +97,7 @@ export interface RewriteProgress {
 export interface Rewriting {
   /** Some documents as they are to be stored: the same ids in the same order, with the same fields. */
   readonly revise: (documents: readonly Document[]) => Promise<readonly Document[]>;
+  /** Told with the total before the first document is rewritten, then with every portion. */
   readonly onProgress: (progress: RewriteProgress) => void;
   /** Aborts where the rewrite is to be given up. */
   readonly signal: AbortSignal;

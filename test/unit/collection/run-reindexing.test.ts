@@ -28,6 +28,7 @@ function ownClock(): Clock {
     monotonic: () => now,
     delay: (milliseconds, signal) =>
       new Promise((resolve) => {
+        if (signal?.aborted === true) return resolve();
         const entry = { at: now + milliseconds, wake: resolve };
         later.push(entry);
         signal?.addEventListener('abort', () => {
@@ -97,6 +98,34 @@ describe('a run of a reindexing', () => {
     await runReindexing(ports, claimed, OPEN);
     expect(told).toEqual({ ends: [{ state: 'DONE', reason: null }], abandoned: 0, measured: 1 });
     expect(beats.at(-1)).toEqual({ documents: 5, total: 5, embedded: 0 });
+  });
+
+  test('tells the total and its first documents at once, not with the next beat', async () => {
+    const beats: (readonly [number, object])[] = [];
+    const { ports } = portsWith({
+      rewrite: async ({ onProgress }) => {
+        onProgress({ documents: 0, total: 90 });
+        await ports.clock.delay(1_000);
+        onProgress({ documents: 50, total: 90 });
+        await ports.clock.delay(1_000);
+        onProgress({ documents: 80, total: 90 });
+        await ports.clock.delay(3_500);
+      },
+      reindexings: {
+        beat: async (_run, { documents, total }) => {
+          beats.push([ports.clock.monotonic(), { documents, total }]);
+          return true;
+        },
+      },
+    });
+    await runReindexing(ports, claimed, OPEN);
+    expect(beats.map(([at]) => at)).toEqual([0, 0, 1_000, 5_500]);
+    expect(beats.map(([, progress]) => progress)).toEqual([
+      { documents: 0, total: 0 },
+      { documents: 0, total: 90 },
+      { documents: 50, total: 90 },
+      { documents: 80, total: 90 },
+    ]);
   });
 
   test('that fails is cleared away after, and says why; what is internal stays inside', async () => {
