@@ -1,4 +1,5 @@
 /** How documents lie in an index that somebody else made: declared fields and features at their paths. Pure. */
+import { numberQuery } from './elasticsearch-attached-number.ts';
 import type { Collection, FieldDeclaration, FieldScalar } from '../collection/collection.ts';
 import type { Condition, Query } from './elasticsearch-filter.ts';
 import type { IndexLayout } from './elasticsearch-layout.ts';
@@ -20,9 +21,9 @@ export function attachedLayout({ fields }: Pick<Collection, 'fields'>): IndexLay
     conditionQuery: (condition) => {
       const declared = fields.find(({ name }) => name === condition.field);
       const path = declared === undefined ? condition.field : pathOf(declared);
-      return declared?.type === 'DATE'
-        ? dateQuery(condition, path)
-        : valueQuery(condition, { path, declared });
+      if (declared?.type === 'DATE') return dateQuery(condition, path);
+      if (declared?.type === 'NUMBER') return numberQuery(condition, path);
+      return valueQuery(condition, { path, declared });
     },
   };
 }
