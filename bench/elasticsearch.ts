@@ -16,7 +16,8 @@
  *              same bodies; in turns, rounds x requests of each, one at a time, after 80 rounds to warm up. Aim:
  *              p50 in this process at 1.2 of the bare one or less
  *   --merged   at last the index is merged into one segment by force, and its quality measured again
- * Processor time is that of the process that does the work, with the writing of records; not of the databases.
+ * Processor time is that of the process that does the work, with the writing of records, and beside it that of all
+ * processes of Elasticsearch and PostgreSQL on the machine, which should have no others.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -43,8 +43,10 @@ export function printQuality({ recall, lists, pages }: Quality): void {
 
 export function printSpeed(speeds: ReadonlyMap<Way['name'], Speed>): void {
   const bare = speeds.get('bare _msearch')!;
-  console.log(`${''.padEnd(20)}     p50      p99  p50 ÷ bare  in turns   processor µs: main      all`);
-  for (const [name, { times, processor }] of speeds) {
+  console.log(
+    `${''.padEnd(20)}     p50      p99  p50 ÷ bare  in turns   processor µs: main      all   Elasticsearch   PostgreSQL`,
+  );
+  for (const [name, { times, processor, servers }] of speeds) {
     const figure = (share: number): string => quantile(times, share).toFixed(2).padStart(8);
     const ratio = median(times) / median(bare.times);
     const ratios = `${ratio.toFixed(2).padStart(12)}${medianRatio(times, bare.times).toFixed(2).padStart(10)}`;
@@ -52,8 +54,14 @@ export function printSpeed(speeds: ReadonlyMap<Way['name'], Speed>): void {
       .map((part) => median(processor.map((time) => time[part])).toFixed(0))
       .map((text, place) => text.padStart(place === 0 ? 21 : 9))
       .join('');
+    const others = `${mean(servers.map((time) => time.elasticsearch)).padStart(16)}${mean(servers.map((time) => time.postgres)).padStart(13)}`;
     const aim =
       name !== 'execute' ? '' : ratio <= SPEED_AIM ? `   within ${SPEED_AIM}` : `   ABOVE ${SPEED_AIM}`;
-    console.log(`${name.padEnd(20)}${figure(0.5)} ${figure(0.99)}${ratios}${used}${aim}`);
+    console.log(`${name.padEnd(20)}${figure(0.5)} ${figure(0.99)}${ratios}${used}${others}${aim}`);
   }
+}
+
+/** The servers' accounts are too coarse for a median. */
+function mean(values: readonly number[]): string {
+  return (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(0);
 }

@@ -8,6 +8,7 @@ import type { KeepAlive } from '../support/keep-alive.ts';
 import { loadPlan } from '../../src/engine/retriever/plan.ts';
 import { multiSearchBody } from '../../src/engine/search/knn-request.ts';
 import { processorTime, type ProcessorTime } from '../support/processor.ts';
+import { programTime } from '../support/program-time.ts';
 import { requestsOf } from './quality.ts';
 
 /** One way of asking for the same three searches. */
@@ -26,6 +27,13 @@ export interface Speed {
   readonly times: number[];
   /** Microseconds per request, one for each round. */
   readonly processor: ProcessorTime[];
+  /** The same of the servers, which count in steps of 10 ms. */
+  readonly servers: ServersTime[];
+}
+
+export interface ServersTime {
+  readonly elasticsearch: number;
+  readonly postgres: number;
 }
 
 export interface Rounds {
@@ -49,26 +57,33 @@ export async function measureSpeed(
   questions: number,
   { rounds, warmUp, requests }: Rounds,
 ): Promise<ReadonlyMap<Way['name'], Speed>> {
-  const speeds = new Map(ways.map(({ name }) => [name, { times: [], processor: [] } as Speed]));
+  const speeds = new Map(ways.map(({ name }) => [name, { times: [], processor: [], servers: [] } as Speed]));
   for (let round = -warmUp; round < rounds; round += 1)
     for (let step = 0; step < ways.length; step += 1) {
       const way = ways[(round + warmUp + step) % ways.length]!;
       const first = (round + warmUp) * requests;
       const times: number[] = [];
-      const before = await way.processorTime();
+      const before = { ...(await way.processorTime()), ...serversTime() };
       for (let asked = first; asked < first + requests; asked += 1) {
         const began = performance.now();
         await way.ask(asked % questions, asked);
         times.push(performance.now() - began);
       }
       await way.flush();
-      const after = await way.processorTime();
+      const after = { ...(await way.processorTime()), ...serversTime() };
       if (round < 0) continue;
-      const each = (part: keyof ProcessorTime): number => (after[part] - before[part]) / requests;
-      speeds.get(way.name)!.times.push(...times);
-      speeds.get(way.name)!.processor.push({ main: each('main'), all: each('all') });
+      const each = (part: keyof typeof after): number => (after[part] - before[part]) / requests;
+      const speed = speeds.get(way.name)!;
+      speed.times.push(...times);
+      speed.processor.push({ main: each('main'), all: each('all') });
+      speed.servers.push({ elasticsearch: each('elasticsearch'), postgres: each('postgres') });
     }
   return speeds;
+}
+
+/** Of all processes of Elasticsearch and PostgreSQL on this machine, in microseconds. */
+function serversTime(): ServersTime {
+  return { elasticsearch: programTime('java'), postgres: programTime('postgres') };
 }
 
 /** The bodies that `execute` sends, made before, sent by the same client library; its answer parsed and not used. */
