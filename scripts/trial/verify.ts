@@ -21,12 +21,13 @@ export interface Verdict {
 
 /** Relative to the greatest sum of the context. */
 const ROUNDING = 1e-9;
+const LONGEST_SWEEP = 60_000;
 const COUNTERS = `select c.generation, c.level, c.subject, c.sums from counter c
   left join learning_state s on s.retriever_id = c.retriever_id where c.build = coalesce(s.build, 0)`;
 
 /** Holds what two instances have left in the database against the reports, and against a rebuild through the API. */
 export async function verify(db: Queries, url: string, reports: readonly Report[]): Promise<Verdict> {
-  await sleep(2_500); // Until the sweep has looked at what came before its execution.
+  await untilSwept(db);
   const keys = reports.map(({ idempotencyKey }) => idempotencyKey);
   const { rows: stored } = await db.query<{ idempotency_key: string; state: string }>(
     'select idempotency_key, state from interaction where idempotency_key = any($1)',
@@ -48,6 +49,19 @@ export async function verify(db: Queries, url: string, reports: readonly Report[
     contexts: before.size,
     difference: differenceOf(before, after),
   };
+}
+
+/** Records are written behind the answer, and what came before its execution is looked at every second. */
+async function untilSwept(db: Queries): Promise<void> {
+  const end = performance.now() + LONGEST_SWEEP;
+  for (let pending = 1; pending > 0;) {
+    await sleep(2_500);
+    const { rows } = await db.query<{ count: number }>(
+      `select count(*)::int from interaction i join execution e on e.id = i.execution_id where i.state = 'PENDING'`,
+    );
+    pending = rows[0]!.count;
+    if (performance.now() > end) return;
+  }
 }
 
 export const isRight = (verdict: Verdict, reports: readonly Report[]): boolean =>

@@ -58,6 +58,8 @@ describe('weights', () => {
     expect(weightOf(learned, TITLE)).toBeGreaterThan(0.7);
     expect(learned.evidence).toEqual([{ level: 'GLOBAL', pages: 13, rewardedImpressions: 12 }]);
     const served = await api.search();
+    // What it teaches is in the counters before they are read twice.
+    await api.ports.executions.flush();
     expect(served).toMatchObject({ level: 'SEGMENT' });
     expect((served['weights'] as Weights['weights'])[0]!.weight).toBeGreaterThan(0.6);
     const pointed = await api.search({ learn: false, inputs: inputsOf(0, 'nobody') });

@@ -57,9 +57,10 @@ export function rebuildLaws(world: InteractionWorld): void {
       const random = seededRandom('while rebuilding');
       const pick = (): ExecutionRecord => records[Math.floor(random.next() * records.length)]!;
       let rebuilding = true;
-      const write = async (instance: InteractionWorld['here'], share: number): Promise<number> => {
-        let written = 0;
-        for (; rebuilding; written += 1) {
+      const done = [0, 0];
+      const write = async (instance: InteractionWorld['here'], share: number): Promise<void> => {
+        for (let written = 0; rebuilding; written += 1) {
+          done[share] = written;
           const record = pick();
           // Each instance has ranks of its own, so that what is expected does not depend on their order.
           const rank = 2 * Math.ceil(random.next() * 5) - share;
@@ -80,13 +81,15 @@ export function rebuildLaws(world: InteractionWorld): void {
             expected.shown(record, 12);
           }
         }
-        return written;
       };
-      const writers = [write(world.here, 0), write(world.elsewhere, 1)];
-      for (let round = 0; round < 3; round += 1) await rebuild([world.here, world.elsewhere], retrieverId);
+      const writers = Promise.all([write(world.here, 0), write(world.elsewhere, 1)]);
+      // One that fails is told of below, and not waited for.
+      writers.catch(() => done.fill(Infinity));
+      // As often as it takes for both to have written in between.
+      for (let round = 0; round < 3 || Math.min(...done) <= 3; round += 1)
+        await rebuild([world.here, world.elsewhere], retrieverId);
       rebuilding = false;
-      const written = await Promise.all(writers);
-      expect(Math.min(...written)).toBeGreaterThan(3);
+      await writers;
       for (const context of [undefined, { level: 'USER' as const, subject: 'u3' }]) {
         const states = expected.states(({ user }) => context === undefined || user === context.subject);
         const of = context === undefined ? { retrieverId } : { retrieverId, context };

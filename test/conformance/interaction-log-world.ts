@@ -44,7 +44,7 @@ export function openWorld(databases: TestDatabases): InteractionWorld {
     world.sql = database.sql;
     world.here = startInstance(database.sql);
     world.elsewhere = startInstance(another === null ? database.sql : (await another()).sql);
-  }, 120_000);
+  });
   return world;
 }
 

@@ -22,7 +22,7 @@ describeDatabases('claims on reindexing', (databases) => {
     store = new PostgresReindexingStore(database.sql);
     other = opened.another === null ? store : new PostgresReindexingStore((await opened.another()).sql);
     catalog = new PostgresCatalogStore(database);
-  }, 120_000);
+  });
 
   const collectionNamed = async (name: string): Promise<Uuid> => {
     const id = someId();

@@ -61,7 +61,7 @@ else
       await database.close();
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
-    }, 60_000);
+    });
 
     test.each(features)('give the same $similarity scores to 1e-5, with filters too', async (feature) => {
       const filters = [null, { kind: 'lt', field: 'number', value: 300 } as const];

@@ -13,6 +13,9 @@ import { hitsOf } from './search-backend.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
 import type { ElasticsearchBackend } from '../../src/engine/search/elasticsearch-backend.ts';
 
+/** What a busy machine may take on top of a deadline. */
+const LOAD = 8_000;
+
 const reason = whyNoOwnElasticsearch();
 if (reason !== null) test.skip(`a failing Elasticsearch (${reason})`, () => undefined);
 else
@@ -30,7 +33,7 @@ else
       server = await startOwnElasticsearch(1);
       backend = await openElasticsearch({ url: server.url }, systemClock);
       hasty = await openElasticsearch(
-        { url: server.url, readDeadline: 1_000, writeDeadline: 1_000 },
+        { url: server.url, readDeadline: 3_000, writeDeadline: 3_000 },
         systemClock,
       );
       await backend.prepare(collection, features);
@@ -40,7 +43,7 @@ else
       await backend.close();
       await hasty.close();
       await server.stop();
-    }, 60_000);
+    });
 
     const expectWhole = async (): Promise<void> => {
       for (const one of requests) expect((await hitsOf(backend, one)).length).toBeGreaterThan(50);
@@ -54,7 +57,7 @@ else
         await until(() => hasStopped(pid));
         const started = performance.now();
         const outcomes = await backend.search(requests, 300);
-        expect(performance.now() - started).toBeLessThan(1_000);
+        expect(performance.now() - started).toBeLessThan(300 + LOAD);
         for (const outcome of outcomes)
           expect(outcome).toMatchObject({ status: 'failed', failure: 'FEATURE_TIMEOUT' });
         await expect(hasty.check()).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
@@ -95,8 +98,9 @@ else
     test('a stopped server fails features at once, and one started again serves without reopening', async () => {
       await stopNode(server.cluster, 1);
       const started = performance.now();
-      const outcomes = await backend.search(requests, 5_000);
-      expect(performance.now() - started).toBeLessThan(5_500);
+      const outcomes = await backend.search(requests, 2 * LOAD);
+      // At once, not at the deadline.
+      expect(performance.now() - started).toBeLessThan(LOAD);
       for (const outcome of outcomes) expect(outcome.status).toBe('failed');
       await startCluster(server.cluster);
       await expectWhole();

@@ -59,7 +59,7 @@ else
       expect(await stopInstance(instance)).toBe(0);
       await database.stop();
       await server.stop();
-    }, 60_000);
+    });
 
     const openBackend = async (replicas: number): Promise<ElasticsearchBackend> => {
       const url = urlsOf(server.cluster);

@@ -38,7 +38,7 @@ else
     afterAll(async () => {
       await backend.close();
       await server.stop();
-    }, 60_000);
+    });
 
     const whole = (outcome: KnnOutcome): boolean => outcome.status === 'ok' && !outcome.partial;
 

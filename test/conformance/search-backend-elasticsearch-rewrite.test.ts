@@ -42,7 +42,7 @@ else
       await backend.close();
       await other.close();
       await server.stop();
-    }, 60_000);
+    });
 
     const ask = async (method: string, path: string): Promise<unknown> =>
       (await fetch(`${server.url}${path}`, { method })).json();
@@ -103,7 +103,7 @@ else
       const hits = await hitsOf(backend, request({ collection, feature }, ONE, { topK: 100 }));
       expect(hits.map(({ id }) => id)).toContain('new');
       expect(hits).toHaveLength(26);
-    }, 120_000);
+    });
 
     test('lacks what was deleted from thousands of documents while they were copied', async () => {
       const { collection, feature } = await stage(11_000);
@@ -111,7 +111,7 @@ else
       await backend.rewrite(collection, [feature], how(onceBeside(() => other.delete(collection, gone))));
       expect((await backend.count(collection, [])).documents).toBe(11_000 - gone.length);
       expect(await backend.fetch(collection, gone, { vectors: [] })).toEqual(new Map());
-    }, 180_000);
+    });
 
     test('has a feature that was registered while documents were copied, with its vectors', async () => {
       const { collection, feature } = await stage(50);
@@ -124,7 +124,7 @@ else
       const hits = await hitsOf(other, request({ collection, feature: late }, ONE));
       expect(hits.map(({ id }) => id)).toEqual(['late']);
       expect(await other.put(collection, [bare('later', new Map([[late.id, ONE]]))])).toEqual([false]);
-    }, 120_000);
+    });
 
     test('is not put into its place by a rewrite that was cleared away after: it was only asleep', async () => {
       const { collection, feature } = await stage(50);
@@ -138,7 +138,7 @@ else
       expect(await indexesOf(collection)).toEqual(['1']);
       expect(await backend.put(collection, [bare('after')])).toEqual([false]);
       expect((await backend.count(collection, [])).documents).toBe(52);
-    }, 120_000);
+    });
 
     test('is gone with the collection where that is deleted meanwhile', async () => {
       const { collection, feature } = await stage(50);
@@ -146,7 +146,7 @@ else
       await expect(rewriting).rejects.toMatchObject({ code: 'SEARCH_UNAVAILABLE' });
       expect(await backend.abandonRewrite(collection)).toBe(false);
       expect(await indexesOf(collection)).toEqual([]);
-    }, 120_000);
+    });
 
     test('is given up where somebody opens the old one for writing in the last step', async () => {
       const { collection, feature } = await stage(50);
@@ -174,7 +174,7 @@ else
       await expect(rewriting).rejects.toMatchObject({ message: expect.stringContaining('written to') });
       expect(await backend.abandonRewrite(collection)).toBe(false);
       expect((await backend.fetch(collection, ['too late'], { vectors: [] })).size).toBe(1);
-    }, 120_000);
+    });
 
     test('that serves already is kept by whoever clears away after it, and the old one goes', async () => {
       const { collection } = await stage(5);
@@ -191,5 +191,5 @@ else
       expect(await backend.abandonRewrite(collection)).toBe(true);
       expect(await indexesOf(collection)).toEqual(['2']);
       expect(await backend.abandonRewrite(collection)).toBe(false);
-    }, 60_000);
+    });
   });

@@ -204,7 +204,7 @@ export function searchLaws(open: () => Promise<OpenBackend>, world: SearchWorld)
     const requests = features.map((feature) => request({ collection, feature }, vector));
     const started = performance.now();
     const outcomes = await opened.backend.search(requests, 0);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(LONG / 2);
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ status: 'failed', failure: 'FEATURE_TIMEOUT' });
     for (const one of requests) expect(await hitsOf(opened.backend, one)).toHaveLength(10);

@@ -108,7 +108,7 @@ else
       await server.ended;
       folder.remove();
       await elasticsearch.stop();
-    }, 60_000);
+    });
 
     /** One recipe over each of the two collections, run with the same inputs; both answers must be alike. */
     const both = async (name: string, spec: object, more: object = {}): Promise<Answer> => {

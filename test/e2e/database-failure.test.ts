@@ -10,9 +10,11 @@ import { PostgresCatalogStore } from '../../src/engine/collection/postgres-catal
 import { startPglite } from '../../src/store/pglite-thread.ts';
 
 const SETTINGS = { poolSize: 3, statementTimeoutMs: 1_000, connectTimeoutMs: 1_000 };
+/** Where the limits are not what is tested. */
+const PATIENT = { poolSize: 3, statementTimeoutMs: 30_000, connectTimeoutMs: 30_000 };
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE' };
 /** A transaction waits for a connection, a statement and its rollback; the rest is the load of the machine. */
-const DEADLINE_MILLISECONDS = 6_000;
+const DEADLINE_MILLISECONDS = 20_000;
 
 const signal = (server: PostgresServer, name: 'STOP' | 'CONT'): void => {
   const pid = String(server.process.pid);
@@ -38,8 +40,10 @@ describe('a PostgreSQL that fails', () => {
   beforeAll(async () => {
     server = await startPostgres(await npmPostgres());
     target = { host: server.folder, port: 5432, user: 'postgres', database: 'postgres' };
+    const first = await connectDatabase(target, PATIENT);
+    await first.sql.query('create table lost (n int)');
+    await first.close();
     database = await connectDatabase(target, SETTINGS);
-    await database.sql.query('create table lost (n int)');
   });
   afterAll(async () => {
     await database.close();
@@ -57,18 +61,20 @@ describe('a PostgreSQL that fails', () => {
   });
 
   test('refuses retryably when every connection is in use for too long', async () => {
+    let over = false;
     const hold = (): { readonly entered: Promise<void>; readonly done: Promise<void> } => {
       const entered = Promise.withResolvers<void>();
       const done = database.sql.transaction(async (sql) => {
         await sql.query('select 1');
         entered.resolve();
-        for (let times = 0; times < 3; times += 1) await sql.query('select pg_sleep(0.6)');
+        while (!over) await sql.query('select pg_sleep(0.05)');
       });
       return { entered: entered.promise, done };
     };
     const all = Array.from({ length: SETTINGS.poolSize }, hold);
     await Promise.all(all.map(({ entered }) => entered));
     await expect(database.check()).rejects.toMatchObject(UNAVAILABLE);
+    over = true;
     await Promise.all(all.map(({ done }) => done));
     await database.check();
   });
@@ -103,14 +109,14 @@ describe('a PostgreSQL that fails', () => {
       signal(server, 'CONT');
     }
     await Promise.all(
-      Array.from({ length: SETTINGS.poolSize }, () => database.sql.query('select pg_sleep(0.6)')),
+      Array.from({ length: SETTINGS.poolSize }, () => database.sql.query('select pg_sleep(0.2)')),
     );
     // No connection came back inside somebody's transaction, and nothing of a refused transaction was kept.
     for (let call = 0; call < 6; call += 1)
       await Promise.all(
         Array.from({ length: SETTINGS.poolSize }, () => database.sql.query('insert into lost values (9)')),
       );
-    const other = await connectDatabase(target, SETTINGS);
+    const other = await connectDatabase(target, PATIENT);
     const rows = await other.sql.query(
       'select n, count(*)::int as times from lost where n in (3, 4, 9) group by n',
     );
@@ -141,7 +147,7 @@ describe('a PostgreSQL that fails', () => {
   test('lets several instances bring one database up to date at once', async () => {
     await database.sql.query('create database fresh');
     const fresh = { ...target, database: 'fresh' } as DatabaseTarget;
-    const instances = await Promise.all(Array.from({ length: 4 }, () => connectDatabase(fresh, SETTINGS)));
+    const instances = await Promise.all(Array.from({ length: 4 }, () => connectDatabase(fresh, PATIENT)));
     for (const instance of instances) await instance.sql.query('select count(*) from execution');
     const [{ twice }] = (await instances[0]!.sql.query(
       'select count(*)::int - count(distinct name)::int as twice from mikro_orm_migrations',
@@ -155,7 +161,7 @@ describe('the embedded database', () => {
   test('refuses retryably, and never hangs, when its thread has died', async () => {
     const [folder, socket] = [await freshDataDir(), mkdtempSync(join(tmpdir(), 'reweigh-'))];
     const thread = await startPglite(folder, socket);
-    const database = await connectDatabase(thread.target, SETTINGS);
+    const database = await connectDatabase(thread.target, PATIENT);
     const running = database.sql.transaction(async (sql) => {
       for (;;) await sql.query('select 1');
     });
@@ -171,8 +177,7 @@ describe('the embedded database', () => {
   test('keeps statements of several connections apart, also when they come in many pieces', async () => {
     const [folder, socket] = [await freshDataDir(), mkdtempSync(join(tmpdir(), 'reweigh-'))];
     const thread = await startPglite(folder, socket);
-    const settings = { poolSize: 5, statementTimeoutMs: 30_000, connectTimeoutMs: 30_000 };
-    const database = await connectDatabase(thread.target, settings);
+    const database = await connectDatabase(thread.target, { ...PATIENT, poolSize: 5 });
     const large = 'x'.repeat(3_000_000);
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await once(server, 'listening');
   client = new pg.Client({ host: socketFolder, port: 5432, user: 'postgres', database: 'postgres' });
   await client.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await client.end();
@@ -53,5 +53,5 @@ describe('the embedded database', () => {
     const growth = (await ask(500)) - before;
     // Kept answers would be 50,000 rows of some 200 bytes: 10 MB.
     expect(growth / 2 ** 20).toBeLessThan(2);
-  }, 60_000);
+  });
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await ensureBuilt();
   database = await startPostgres(await npmPostgres());
   address = (await freshDatabase(database))();
-}, 180_000);
+});
 afterAll(async () => {
   folder.remove();
   await database.stop();
@@ -96,7 +96,7 @@ else
     afterAll(async () => {
       await front.close();
       await server.stop();
-    }, 60_000);
+    });
 
     test('an API key opens the way, and requests carry their ids as X-Opaque-Id', async () => {
       const instance = start(right);
@@ -109,7 +109,7 @@ else
       await revoke(instance);
       await removeShop(url);
       expect(await stopInstance(instance)).toBe(0);
-    }, 60_000);
+    });
 
     /** Takes the key back while the server runs, and gives it again. */
     const revoke = async (instance: ServerProcess): Promise<void> => {

@@ -56,11 +56,11 @@ else
       await proxy.close();
       await database.stop();
       await search.stop();
-    }, 60_000);
+    });
     beforeEach(async () => {
       await recoverSearch(url);
       before = await executionsLogged(url, count);
-    }, 120_000);
+    });
 
     const count = (statement: string): Promise<number> => countIn(address, statement);
 
@@ -77,7 +77,7 @@ else
         process.kill(pid, 'SIGCONT');
       }
       await expectLogged(url, [known!, ...(await recoverSearch(url))], { before, count });
-    }, 180_000);
+    });
 
     test('is stopped and started again answers errors until then, and needs no restart', async () => {
       await stopNode(search.cluster, 1);
@@ -111,7 +111,6 @@ else
         const pages = answers.flatMap(({ page }) => page ?? []);
         await expectLogged(url, [...pages, ...again], { before, count });
       },
-      180_000,
     );
 
     test('is overloaded leaves features out or says to try again, and such pages do not teach', async () => {
@@ -138,5 +137,5 @@ else
       expect(await click(url, again.at(-1)!)).toBe('CREDITED');
       for (const page of degraded.slice(0, 1)) expect(await click(url, page)).toBe('PAGE_DOES_NOT_TEACH');
       await expectLogged(url, [...pages, ...again], { before, count });
-    }, 180_000);
+    });
   });

@@ -62,7 +62,7 @@ else
     afterAll(async () => {
       await both.end();
       await server.stop();
-    }, 60_000);
+    });
 
     const indexes = async (): Promise<readonly string[]> =>
       Object.keys((await (await fetch(`${server.url.split(',')[0]}/${prefix}*/_alias`)).json()) as object);

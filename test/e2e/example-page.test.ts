@@ -37,9 +37,9 @@ async function searchFor(page: Page, query: string): Promise<void> {
   await page.waitForSelector('#hits li a');
 }
 
-/** The interactions of the server, once it has this many; gives up after ten seconds. */
+/** The interactions of the server, once it has this many; gives up after a minute. */
 async function interactions(count: number): Promise<readonly { readonly documentId: string | undefined }[]> {
-  const deadline = server.ports.clock.monotonic() + 10_000;
+  const deadline = server.ports.clock.monotonic() + 60_000;
   for (;;) {
     const { rows } = await server.ports.interactions.list(
       'default',

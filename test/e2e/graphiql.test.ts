@@ -25,7 +25,7 @@ beforeAll(async () => {
     CORS_ORIGINS: `http://127.0.0.1:${(site.address() as AddressInfo).port}`,
   });
   browser = await openBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.close();
@@ -69,7 +69,7 @@ describe('GraphiQL', () => {
     expect(foreign).toEqual([]);
     expect(asked.length).toBeGreaterThan(1);
     await page.close();
-  }, 120_000);
+  });
 
   test('reads the schema, so that it can complete and document', async () => {
     const { page } = await openGraphiql();
@@ -78,7 +78,7 @@ describe('GraphiQL', () => {
       /Query/.test(document.querySelector('.graphiql-doc-explorer')?.textContent ?? ''),
     );
     await page.close();
-  }, 120_000);
+  });
 
   test('gives a page only to who asks for one', async () => {
     const html = await fetch(server.url, {
@@ -147,7 +147,7 @@ describe('a page in a browser', () => {
     expect(await page.$eval('p', (element) => element.textContent)).toBe('the next page');
     expect(await recorded).toBe(1);
     await page.close();
-  }, 60_000);
+  });
 
   test('on another origin can neither read nor make the server do anything', async () => {
     const strict = await startServer();
@@ -181,7 +181,7 @@ describe('a page in a browser', () => {
     expect(strict.witness.namesAdded).toEqual([]);
     await page.close();
     await strict.server.close();
-  }, 60_000);
+  });
 
   /** How many interactions the server has, as soon as it has one. */
   async function waitForInteraction(): Promise<number> {

@@ -4,7 +4,7 @@ import { ensureBuilt, startProcess, temporaryFolder } from '../support/process.t
 import { post, until } from '../support/server.ts';
 
 const folder = temporaryFolder();
-beforeAll(ensureBuilt, 180_000);
+beforeAll(ensureBuilt);
 afterAll(() => folder.remove());
 
 const DEFINITIONS = [

@@ -95,6 +95,5 @@ describe(`kill -9 under ${PER_SECOND} interactions a second`, () => {
         await database.close();
       }
     },
-    120_000,
   );
 });

@@ -26,7 +26,7 @@ afterAll(async () => {
   server.child.kill('SIGTERM');
   await server.ended;
   folder.remove();
-}, 30_000);
+});
 
 interface Ended {
   readonly code: number | null;
@@ -77,7 +77,7 @@ describe('npm run load', () => {
       ['l500', 500],
     ] as const)
       expect(await titleOf(id)).toBe(`Sea ${place}`);
-  }, 120_000);
+  });
 
   test('tells each bad line of a hostile file with its reason, and stores all others', async () => {
     const lines = [
@@ -127,7 +127,7 @@ describe('npm run load', () => {
     expect(await countOf()).toBe(before + 2);
     const again = await load(file('hostile.ndjson', lines));
     expect(again.err).toContain('line 5 (h3): WRONG_DIMENSIONS at vectors.0.vector');
-  }, 120_000);
+  });
 
   test('reads standard input, and says what is wrong with a call', async () => {
     const { child, ended } = start('--url', url, '--collection', 'books', '-');
@@ -148,7 +148,7 @@ describe('npm run load', () => {
     const none = await start('--url', url, '--collection', 'nope', file('one.ndjson', [line('a', 'a')]))
       .ended;
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining('NOT_FOUND') });
-  }, 120_000);
+  });
 });
 
 describe('npm run load against a server that', () => {
@@ -196,7 +196,7 @@ describe('npm run load against a server that', () => {
     expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^1 documents stored, 0 refused/) });
     expect(http.requests()).toBe(3);
     await http.close();
-  }, 60_000);
+  });
 
   test('does not answer is not sent more, and no more of the file is read', async () => {
     const http = await fake(() => null);
@@ -221,5 +221,5 @@ describe('npm run load against a server that', () => {
     child.kill('SIGKILL');
     await ended;
     await http.close();
-  }, 60_000);
+  });
 });

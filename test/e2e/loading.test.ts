@@ -10,7 +10,7 @@ const BATCHES = 14;
 const BATCH = 1_000;
 
 const folder = temporaryFolder();
-beforeAll(ensureBuilt, 180_000);
+beforeAll(ensureBuilt);
 afterAll(() => folder.remove());
 
 const random = seededRandom('loading');

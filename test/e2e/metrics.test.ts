@@ -4,6 +4,7 @@ import { answerTo, httpApi } from '../support/http-api.ts';
 import { ensureBuilt, startProcess, temporaryFolder, type ServerProcess } from '../support/process.ts';
 import { METRICS } from '../../src/request/metric-catalogue.ts';
 import { scrape, valueOf } from '../support/metrics.ts';
+import { untilWritten } from '../support/production.ts';
 
 const EXECUTE = `query ($inputs: [GivenInput!]) { execute(retriever: "taste", inputs: $inputs) {
   id hits { nodes { id } } } }`;
@@ -29,7 +30,7 @@ beforeAll(async () => {
     });
     hits = execute.hits.nodes.map(({ id }) => id);
   }
-}, 180_000);
+});
 afterAll(async () => {
   server.child.kill('SIGTERM');
   await server.ended;
@@ -96,6 +97,7 @@ describe('the metrics of a server', () => {
   });
 
   test('show the writers idle, the connections within their limit, and what was remembered fresh', async () => {
+    await untilWritten(url);
     const text = await scrape(url);
     for (const log of ['executions', 'interactions']) {
       expect(valueOf(text, `reweigh_writer_pending{log="${log}"}`)).toBe(0);

@@ -20,7 +20,7 @@ import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { describePostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
-beforeAll(ensureBuilt, 180_000);
+beforeAll(ensureBuilt);
 
 describePostgres('a server whose way to its database', ({ programs }) => {
   let database: PostgresServer;
@@ -37,13 +37,13 @@ describePostgres('a server whose way to its database', ({ programs }) => {
     instance = startInstanceOn(addresses(proxy.port), OUTAGE_LIMITS);
     url = await instance.ready;
     await addShop(url);
-  }, 60_000);
+  });
   afterEach(async () => {
     proxy.behave('pass');
     expect(await stopInstance(instance)).toBe(0);
     await proxy.close();
     await database.stop();
-  }, 30_000);
+  });
 
   const count = (statement: string): Promise<number> => countIn(direct, statement);
 
@@ -56,7 +56,6 @@ describePostgres('a server whose way to its database', ({ programs }) => {
       proxy.behave('pass');
       await recover(url, outage, count);
     },
-    60_000,
   );
 
   test('is slow serves in time, and takes interactions all the same', async () => {
@@ -71,5 +70,5 @@ describePostgres('a server whose way to its database', ({ programs }) => {
     const { body } = await reported;
     expect(body).toMatchObject({ data: { recordInteractions: { recorded: 1, refused: 0 } } });
     expect(await count('select count(*)::int from interaction')).toBe(1);
-  }, 60_000);
+  });
 });

@@ -16,7 +16,7 @@ const DEADLINE = 10_000;
 let server: DemoServer;
 beforeAll(async () => {
   server = await startDemoServer({ OPERATION_DEADLINE_MS: String(DEADLINE) });
-}, 120_000);
+});
 afterAll(() => server?.close());
 
 interface Found {

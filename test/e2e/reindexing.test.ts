@@ -80,7 +80,7 @@ else
       await database.stop();
       await embeddings.close();
       await elasticsearch.stop();
-    }, 120_000);
+    });
 
     test('search and write through another index option: no execution fails, no write is lost', async () => {
       expect(await indexesOf(elasticsearch.url, prefix)).toEqual({ 1: { title_1: 'hnsw' } });

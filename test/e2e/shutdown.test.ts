@@ -7,7 +7,7 @@ import { codesOf, post, startServer, until } from '../support/server.ts';
 import { ensureBuilt, startProcess, temporaryFolder } from '../support/process.ts';
 
 const folder = temporaryFolder();
-beforeAll(ensureBuilt, 180_000);
+beforeAll(ensureBuilt);
 afterAll(() => folder.remove());
 
 describe('closing the server', () => {
@@ -30,7 +30,8 @@ describe('closing the server', () => {
     await once(idle, 'connect');
     const started = performance.now();
     await it.server.close();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // At once, not when the client or a deadline ends them.
+    expect(performance.now() - started).toBeLessThan(10_000);
     idle.destroy();
   });
 });
@@ -78,11 +79,11 @@ describe('SIGTERM', () => {
   });
 
   test('readiness says no before the port is closed', async () => {
-    const it = startProcess({ DATA_DIR: join(folder.path, 'delay'), SHUTDOWN_DELAY_MS: '1500' });
+    const it = startProcess({ DATA_DIR: join(folder.path, 'delay'), SHUTDOWN_DELAY_MS: '3000' });
     const url = await it.ready;
     it.child.kill('SIGINT');
     const statuses = new Set<number>();
-    for (let i = 0; i < 20; i += 1) {
+    for (;;) {
       const answer = await fetch(`${url}/health/ready`).catch(() => null);
       if (answer === null) break;
       statuses.add(answer.status);
@@ -100,11 +101,15 @@ describe('SIGTERM', () => {
     const started = performance.now();
     it.child.kill('SIGTERM');
     expect(await it.ended).toBe(1);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   test('a request that never ends does not keep it longer than the deadline', async () => {
-    const it = startProcess({ DATA_DIR: join(folder.path, 'stuck'), SHUTDOWN_DEADLINE_MS: '700' });
+    const it = startProcess({
+      DATA_DIR: join(folder.path, 'stuck'),
+      SHUTDOWN_DEADLINE_MS: '700',
+      REQUEST_TIMEOUT_MS: '120000',
+    });
     const url = new URL(await it.ready);
     const socket = connect(Number(url.port), url.hostname);
     socket.on('error', () => undefined);
@@ -116,7 +121,8 @@ describe('SIGTERM', () => {
     const started = performance.now();
     it.child.kill('SIGTERM');
     expect(await it.ended).toBe(1);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    // Without the deadline it would wait for the body, as long as a request may take.
+    expect(performance.now() - started).toBeLessThan(50_000);
     expect(it.output.err).toContain('still in flight at the shutdown deadline');
   });
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   takenPort = (taken.address() as AddressInfo).port;
-}, 180_000);
+});
 afterAll(() => {
   taken.close();
   folder.remove();

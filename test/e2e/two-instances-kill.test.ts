@@ -12,7 +12,7 @@ import { storm } from '../../scripts/trial/storm.ts';
 /** 50,000 with: npm run trial -- interactions */
 const INTERACTIONS = 2_500;
 
-beforeAll(ensureBuilt, 180_000);
+beforeAll(ensureBuilt);
 
 describeForms('two instances under interactions in random order, some sent to both, one killed,', (form) => {
   let servers: ProductionServers;
@@ -32,7 +32,7 @@ describeForms('two instances under interactions in random order, some sent to bo
     await client.end();
     for (const instance of instances) await instance.stop();
     await servers.stop();
-  }, 60_000);
+  });
 
   test('lose none, count none twice, and have the counters that a rebuild has', async () => {
     const random = seededRandom('two instances');
@@ -62,7 +62,7 @@ describeForms('two instances under interactions in random order, some sent to bo
     // Everybody, three segments, thirty users.
     expect(verdict.contexts).toBeGreaterThanOrEqual(34);
     await expectFaultsToBeSeen(outcome.reports);
-  }, 120_000);
+  });
 
   /** The same check on counters and records that were spoilt by hand. */
   const expectFaultsToBeSeen = async (reports: Parameters<typeof verify>[2]): Promise<void> => {

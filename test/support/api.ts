@@ -7,6 +7,7 @@ import { buildReweighSchema } from '../../src/schema/build-schema.ts';
 import { compose } from '../../src/compose.ts';
 import { presentError } from '../../src/schema/errors.ts';
 import { readConfig } from '../../src/config.ts';
+import { PATIENT } from './process.ts';
 import type { Fault } from '../../src/engine/errors.ts';
 import type { Logger, Ports } from '../../src/engine/ports.ts';
 
@@ -46,7 +47,7 @@ export const SILENT: Logger = { info: () => undefined, warn: () => undefined, er
 /** Opens the adapters of an environment, embedded where it says nothing, in a folder of their own. */
 export async function openApi(environment: Readonly<Record<string, string>> = {}): Promise<Api> {
   const folder = await mkdtemp(join(tmpdir(), 'reweigh-api-'));
-  const composition = await compose(readConfig({ ...environment, DATA_DIR: folder }), SILENT);
+  const composition = await compose(readConfig({ ...PATIENT, ...environment, DATA_DIR: folder }), SILENT);
   const { ports } = composition;
   const run = async (
     source: string,

@@ -1,4 +1,4 @@
-import { createServer as createSocket, type AddressInfo } from 'node:net';
+import { createServer as createSocket } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { createServer } from '../../src/server.ts';
 import { DEFAULT_NAMESPACE } from '../../src/context.ts';
 import { loadDemo } from '../../src/demo/load-demo.ts';
 import { readConfig } from '../../src/config.ts';
+import { PATIENT } from './process.ts';
 import type { Ports } from '../../src/engine/ports.ts';
 
 export interface DemoServer {
@@ -25,7 +26,7 @@ export async function startDemoServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'reweigh-demo-'));
-  const config = readConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), ...environment });
+  const config = readConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), ...PATIENT, ...environment });
   const log = pino({ level: 'silent' });
   const { ports, checks, close } = await compose(config, log);
   await loadDemo(ports, DEFAULT_NAMESPACE);
@@ -44,12 +45,17 @@ export async function startDemoServer(
   };
 }
 
-/** A port that was free a moment ago. */
+/** A port that was free a moment ago, and stays so as a rule: ports below 32,768 are not given out by the system. */
 export async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, 'close');
-  return port;
+  for (;;) {
+    const port = 11_000 + (Math.floor(process.pid * 7 + performance.now()) % 8_000);
+    const socket = createSocket();
+    const isFree = await new Promise<boolean>((resolve) =>
+      socket.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    );
+    if (!isFree) continue;
+    socket.close();
+    await once(socket, 'close');
+    return port;
+  }
 }

@@ -55,8 +55,9 @@ export async function startOwnElasticsearch(
   heap = '512m',
 ): Promise<TestElasticsearch & { readonly cluster: ClusterOptions }> {
   const data = mkdtempSync('/var/tmp/reweigh-es-test-');
-  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap, settings };
   const endTurn = await takeTurn('own-elasticsearch');
+  // Looked for now: a turn may be long in coming.
+  const cluster: ClusterOptions = { home: HOME, data, nodes, port: await freePort(), heap, settings };
   const end = async (): Promise<void> => {
     await stopCluster(cluster);
     rmSync(data, { recursive: true, force: true });

@@ -1,37 +1,25 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { takeLock } from './turns.ts';
 
-const LOCK = join('node_modules', '.reweigh-test-build');
-const LONGEST_BUILD = 120_000;
+const LOCK = join('node_modules', '.reweigh-test-build.lock');
 
 /** Compiles src/ where it has changed; suites that come together wait for the one that does. */
 export async function ensureBuilt(): Promise<void> {
-  await takeLock();
+  const unlock = await takeLock(LOCK);
   try {
     const built = spawnSync(process.execPath, ['scripts/build.ts', '--if-stale'], { encoding: 'utf8' });
     if (built.status !== 0) throw new Error(`src/ does not compile:\n${built.stdout}${built.stderr}`);
   } finally {
-    rmSync(LOCK, { recursive: true, force: true });
+    unlock();
   }
 }
 
-async function takeLock(): Promise<void> {
-  for (;;) {
-    try {
-      mkdirSync(LOCK);
-      return;
-    } catch {
-      // Left behind by a test run that was killed: older than any build takes.
-      if (existsSync(LOCK) && Date.now() - statSync(LOCK).mtimeMs > LONGEST_BUILD)
-        rmSync(LOCK, { recursive: true, force: true });
-      await sleep(200);
-    }
-  }
-}
+/** What a search may take where its deadline is not what is tested: a busy machine is slow. */
+export const PATIENT = { SEARCH_DEADLINE_MS: '25000', EMBEDDING_DEADLINE_MS: '25000' };
 
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -43,13 +31,13 @@ export interface ServerProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the built server as a process of its own. Only the environment given here, and PATH, reach it. */
+/** Starts the built server as a process of its own. Only the environment given here and below, and PATH, reach it. */
 export function startProcess(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): ServerProcess {
   const child = spawn(process.execPath, [...args, 'dist/main.js'], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DEMO: 'false', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DEMO: 'false', ...PATIENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return watched(child);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { addLibrary, addRetriever, TASTE, TITLE } from './library.ts';
 import { httpApi } from './http-api.ts';
+import { scrape, valueOf } from './metrics.ts';
 import { startProcess, type ServerProcess } from './process.ts';
 import type { PostgresServer } from './database-postgres.ts';
 
@@ -91,4 +93,25 @@ export async function executeOn(url: string, variables: object = {}): Promise<Se
     ...variables,
   });
   return answer.execute;
+}
+
+const LONGEST_STALE = 60_000;
+
+/**
+ * A page that owes nothing to what was remembered too long: an instance that cannot ask its database in half a second
+ * says so and serves from memory, which a busy machine may bring about at any moment.
+ */
+export async function executeFreshly(url: string, variables: object = {}): Promise<Served> {
+  const end = performance.now() + LONGEST_STALE;
+  for (;;) {
+    const served = await executeOn(url, variables);
+    const codes = served.notices.map(({ code }) => code);
+    if (!codes.some((code) => code.startsWith('STALE_'))) return served;
+    if (performance.now() > end) throw new Error(`it still serves with ${codes.join()}`);
+  }
+}
+
+/** Waits until every execution that the instance has answered is in the log. */
+export async function untilWritten(url: string): Promise<void> {
+  while (valueOf(await scrape(url), 'reweigh_writer_pending{log="executions"}') > 0) await sleep(20);
 }

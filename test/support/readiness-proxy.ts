@@ -8,6 +8,8 @@ export interface ReadinessProxy {
   readonly url: string;
   /** Requests handed to each address. */
   readonly handed: ReadonlyMap<string, number>;
+  /** Whether requests are handed to this address: it was ready when it was last asked. */
+  isReady(url: string): boolean;
   add(url: string): void;
   remove(url: string): void;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function startReadinessProxy(): Promise<ReadinessProxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     handed,
+    isReady: (url) => ready.get(url) === true,
     add: (url) => void ready.set(url, false),
     remove: (url) => void ready.delete(url),
     close: async () => {

@@ -54,8 +54,9 @@ function reasonOf(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }
 
-export async function oneIsReady(proxy: ReadinessProxy): Promise<void> {
-  while ((await fetch(`${proxy.url}/health/live`)).status !== 200) await sleep(PROBE_MILLISECONDS);
+/** Waits until the proxy hands requests to all of these. */
+export async function areReady(proxy: ReadinessProxy, urls: readonly string[]): Promise<void> {
+  while (!urls.every((url) => proxy.isReady(url))) await sleep(PROBE_MILLISECONDS);
 }
 
 /** After the end of an old instance a new one takes its place. */
@@ -68,7 +69,6 @@ export async function replaceInstance(
   const instance = startInstanceOn(start.address, start.environment);
   const url = await instance.ready;
   proxy.add(url);
-  while ((await fetch(`${url}/health/ready`)).status !== 200) await sleep(PROBE_MILLISECONDS);
-  await sleep(3 * PROBE_MILLISECONDS);
+  await areReady(proxy, [url]);
   return instance;
 }

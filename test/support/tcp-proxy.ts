@@ -23,12 +23,16 @@ export async function startProxy(to: string | number): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let manner: Manner = 'pass';
   let taken = 0;
-  const handOn = async (piece: Buffer, to: Socket): Promise<void> => {
-    taken += 1;
-    // What was taken in silence is lost for good, as on a way that is cut.
-    if (manner === 'silent') return;
-    if (manner === 'delay') await sleep(DELAY_MILLISECONDS);
-    to.write(piece);
+  /** Each direction of a connection: no piece overtakes one that came before it, whatever the manner is by now. */
+  const handerTo = (to: Socket): ((piece: Buffer) => void) => {
+    let before = Promise.resolve();
+    return (piece) => {
+      taken += 1;
+      // What was taken in silence is lost for good, as on a way that is cut.
+      if (manner === 'silent') return;
+      const delayed = manner === 'delay' ? sleep(DELAY_MILLISECONDS) : Promise.resolve();
+      before = Promise.all([before, delayed]).then(() => void to.write(piece));
+    };
   };
   const server = createServer((near) => {
     if (manner === 'reset') return void near.resetAndDestroy();
@@ -38,7 +42,7 @@ export async function startProxy(to: string | number): Promise<TcpProxy> {
       [near, far],
       [far, near],
     ] as const) {
-      from.on('data', (piece) => void handOn(piece as Buffer, to));
+      from.on('data', handerTo(to));
       from.on('error', () => to.destroy());
       from.on('close', () => {
         open.delete(near);

@@ -8,8 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function takeTurn(name: string): Promise<() => void> {
   const turns = process.env['TEST_TURNS'];
-  if (turns === undefined) return () => undefined;
-  const lock = join(turns, name);
+  return turns === undefined ? () => undefined : takeLock(join(turns, name));
+}
+
+/** Waits until no other process that runs has the lock, a folder that is made; resolves with what gives it back. */
+export async function takeLock(lock: string): Promise<() => void> {
   const holder = join(lock, 'pid');
   for (;;) {
     try {

@@ -79,7 +79,7 @@ describe('opening Elasticsearch', () => {
     ['9.5.4', '"P4AAAD+AAAA/gAAAP4AAAD+AAAA/gAAAP4AAAD+AAAA="'],
   ])('writes vectors as server %s reads them', async (version, vector) => {
     const { backend, fake } = await over(() => undefined, { version });
-    await backend.search([ONE], 1_000);
+    await backend.search([ONE], 20_000);
     expect(fake.received.at(-1)?.body).toContain(`"query_vector":${vector}`);
   });
 });
@@ -87,7 +87,7 @@ describe('opening Elasticsearch', () => {
 describe('a multi-search', () => {
   test('is one request, whatever the number of features', async () => {
     const { backend, fake } = await over(() => undefined);
-    await backend.search([ONE, ONE, ONE], 1_000);
+    await backend.search([ONE, ONE, ONE], 20_000);
     expect(fake.received.filter(({ path }) => path.startsWith('/_msearch'))).toHaveLength(1);
   });
 
@@ -100,7 +100,7 @@ describe('a multi-search', () => {
         ? { status, body: { error: { type: 'overload', reason: 'busy' } } }
         : undefined,
     );
-    const [outcome] = await backend.search([ONE], 5_000);
+    const [outcome] = await backend.search([ONE], 20_000);
     expect(outcome).toMatchObject({ status: 'failed', failure: 'FEATURE_FAILED' });
     expect(outcome?.status === 'failed' ? outcome.reason : '').toContain(word);
   });
@@ -149,7 +149,7 @@ describe('a multi-search', () => {
         body: { responses: asked.length === 1 ? [whole, lost, busy, allLost] : [whole, allLost] },
       };
     });
-    const outcomes = await backend.search([ONE, ONE, ONE, ONE], 5_000);
+    const outcomes = await backend.search([ONE, ONE, ONE, ONE], 20_000);
     expect(outcomes.map(({ status }) => status)).toEqual(['ok', 'ok', 'failed', 'failed']);
     expect(asked).toEqual([4, 2]);
   });
@@ -165,7 +165,7 @@ describe('a multi-search', () => {
     const { backend } = await over(({ path }) =>
       path.startsWith('/_msearch') ? { status: 200, body: { responses: answers.shift() } } : undefined,
     );
-    const outcomes = await backend.search([ONE, ONE, ONE], 5_000);
+    const outcomes = await backend.search([ONE, ONE, ONE], 20_000);
     expect(outcomes).toMatchObject([
       { status: 'ok' },
       { status: 'ok' },
@@ -187,7 +187,7 @@ describe('a multi-search', () => {
     const { backend } = await over(({ path }) =>
       path.startsWith('/_msearch') ? { status: 200, body: { responses } } : undefined,
     );
-    expect(await backend.search([ONE, ONE, ONE, ONE], 1_000)).toMatchObject([
+    expect(await backend.search([ONE, ONE, ONE, ONE], 20_000)).toMatchObject([
       { status: 'ok', partial: false, hits: [{ id: 'a', score: 1 }] },
       { status: 'failed', failure: 'FEATURE_FAILED' },
       { status: 'ok', partial: true },

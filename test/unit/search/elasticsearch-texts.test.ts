@@ -81,7 +81,7 @@ describe('texts that Elasticsearch embeds', () => {
       status: 200,
       body: { responses: [models.length > 0 ? part(status, type, reason) : found('a')] },
     }));
-    const [text, vector] = await backend.search([textFor('e5'), VECTOR], 5_000);
+    const [text, vector] = await backend.search([textFor('e5'), VECTOR], 20_000);
     expect(text).toMatchObject({ failure, reason: expect.stringContaining(reason) });
     expect(vector).toMatchObject({ status: 'ok', hits: [{ id: 'a' }] });
   });
@@ -95,7 +95,7 @@ describe('texts that Elasticsearch embeds', () => {
           }
         : { status: 200, body: { responses: [found('a')] } },
     );
-    const [text, vector] = await backend.search([textFor('e5'), VECTOR], 5_000);
+    const [text, vector] = await backend.search([textFor('e5'), VECTOR], 20_000);
     expect(text).toMatchObject({
       failure: 'FEATURE_REJECTED',
       reason: 'Elasticsearch answered 400; x_content_parse_exception: unknown field [text_embedding]',
@@ -109,7 +109,7 @@ describe('texts that Elasticsearch embeds', () => {
         ? 'never'
         : { status: 200, body: { responses: [found(models[0] ?? 'vector')] } },
     );
-    const outcomes = await backend.search([textFor('slow'), VECTOR, textFor('quick')], 1_000);
+    const outcomes = await backend.search([textFor('slow'), VECTOR, textFor('quick')], 3_000);
     expect(outcomes).toMatchObject([
       { status: 'failed', failure: 'FEATURE_TIMEOUT' },
       { status: 'ok', hits: [{ id: 'vector' }] },

@@ -104,7 +104,7 @@ describe('the embedded backend', () => {
     const started = performance.now();
     const [outcome] = await backend.search([request({ collection, feature }, QUERY)], 50);
     expect(outcome).toMatchObject({ status: 'failed', failure: 'FEATURE_TIMEOUT' });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
     gate.reject(new Error('statement timeout'));
     await backend.close();
   });
