@@ -23,7 +23,7 @@ import { PostgresWeightHistory } from './engine/learning/postgres-weight-history
 import { NO_METER, type Meter } from './engine/meter.ts';
 import { abandonReindexings } from './engine/collection/abandon-reindexings.ts';
 import { resumeRebuilds } from './engine/learning/rebuild.ts';
-import { ReweighError } from './engine/errors.ts';
+import { ReweighError, type ErrorCode } from './engine/errors.ts';
 import { repeat } from './repeat.ts';
 import { RouteEmbedder } from './engine/embedding/route-embedder.ts';
 import { seededRandom } from './engine/random.ts';
@@ -157,6 +157,9 @@ function learn(parts: LearningParts): Learning {
   return { counters, counterCache, weightHistory, interactions, executions };
 }
 
+/** What keeps a server from Elasticsearch, and an operator can mend there. */
+const UNREACHED: readonly ErrorCode[] = ['SEARCH_UNAVAILABLE', 'SEARCH_FORBIDDEN'];
+
 /** Search: embedded, or Elasticsearch where its address is given. The database is closed where it cannot be opened. */
 async function openBackend(config: Config, database: Database): Promise<SearchBackend> {
   if (config.ELASTICSEARCH_URL === null)
@@ -165,7 +168,7 @@ async function openBackend(config: Config, database: Database): Promise<SearchBa
     return await openElasticsearch(elasticsearchOptions(config, config.ELASTICSEARCH_URL), systemClock);
   } catch (error) {
     await database.close();
-    if (error instanceof ReweighError && error.code !== 'SEARCH_UNAVAILABLE') throw error;
+    if (error instanceof ReweighError && !UNREACHED.includes(error.code)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ReweighError('SEARCH_BACKEND_UNAVAILABLE', reason);
   }

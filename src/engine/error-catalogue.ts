@@ -119,6 +119,10 @@ export const ERROR_CATALOGUE = {
   ),
   STORE_UNAVAILABLE: caller('The database did not answer in time.', 'Try again with back-off.', true),
   SEARCH_UNAVAILABLE: caller('The search backend is slow, full or gone.', 'Try again with back-off.', true),
+  SEARCH_FORBIDDEN: caller(
+    'Elasticsearch does not let this server do what the request takes.',
+    'Give its credentials the privilege that the message names.',
+  ),
   INDEX_MISMATCH: caller(
     'The search index does not fit the collection or feature; the message names every difference.',
     'Attaching an index: declare what it holds. Otherwise remove the index, or give another index prefix, and index the documents again.',

@@ -103,6 +103,7 @@ function isUntellable(error: unknown): boolean {
 /** Another try where it may help; thrown where it will not. */
 function outcomeOfFailure(error: unknown): Outcome<never> {
   if (error instanceof ReweighError) {
+    if (error.code === 'SEARCH_FORBIDDEN') throw new ReweighError('EMBEDDING_FAILED', error.message);
     if (error.code !== 'SEARCH_UNAVAILABLE') throw error;
     return { kind: 'again', reason: error.message, wait: null };
   }

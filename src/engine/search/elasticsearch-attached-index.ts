@@ -3,17 +3,22 @@ import { errors } from '@elastic/elasticsearch';
 import { misfits } from './elasticsearch-attached-fit.ts';
 import type { Collection, Feature } from '../collection/collection.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
-import type { Fault } from '../errors.ts';
+import { ReweighError, type Fault } from '../errors.ts';
 import type { ForeignMapping } from './elasticsearch-attached-mapping.ts';
 import type { FoundFields } from './elasticsearch-attached-document.ts';
 
 type Mappings = Readonly<Record<string, { readonly mappings: ForeignMapping }>>;
+type Aliases = Readonly<
+  Record<string, { readonly aliases: Readonly<Record<string, { readonly search_routing?: string }>> }>
+>;
 interface Probe {
   readonly hits: { readonly hits: readonly { readonly _id: string; readonly fields?: FoundFields }[] };
 }
 
 /** Documents looked at to see that the idField repeats the id. */
 const PROBED = 20;
+/** Bad requests, and blocked indexes. */
+const OF_THE_INDEX = [400, 403];
 /** Indexes named in one message. */
 const MOST_NAMED = 3;
 
@@ -40,11 +45,11 @@ export async function inspectAttached(
         faults: misfits(mapping, collection, features),
       })),
     );
+    const misrouted = await routingFaults(target);
     const isIdFieldMapped = !faults.some(({ path }) => path[0] === 'idField');
-    return isIdFieldMapped ? [...faults, ...idFaults(collection, found)] : faults;
+    return [...misrouted, ...faults, ...(isIdFieldMapped ? idFaults(collection, found) : [])];
   } catch (error) {
-    if (!(error instanceof errors.ResponseError)) throw error;
-    return [{ code: 'INDEX_MISMATCH', path: ['index'], message: reasonOf(error, target.alias) }];
+    return [faultOf(error, target.alias)];
   }
 }
 
@@ -63,6 +68,30 @@ function probe(
     },
     deadlines.read,
   );
+}
+
+/**
+ * An alias may have a search routing of its own. Where a request's routing shares nothing with it, Elasticsearch
+ * searches all shards, so documents of others would be found.
+ */
+async function routingFaults({
+  calls,
+  alias,
+  routing,
+  deadlines,
+}: ElasticsearchTarget): Promise<readonly Fault[]> {
+  if (routing === null) return [];
+  const aliases = await calls.call<Aliases>(
+    { method: 'GET', path: `/_alias/${encodeURIComponent(alias)}` },
+    deadlines.read,
+  );
+  const wanted = routing.split(',');
+  const other = Object.values(aliases ?? {})
+    .map(({ aliases: found }) => found[alias]?.search_routing)
+    .find((own) => own !== undefined && !own.split(',').some((one) => wanted.includes(one)));
+  if (other === undefined) return [];
+  const message = `the alias has the search routing ${other}: leave the routing out, or give one of it`;
+  return [{ code: 'INDEX_MISMATCH', path: ['routing'], message }];
 }
 
 function idFaults({ attached }: Collection, { hits }: Probe): readonly Fault[] {
@@ -93,8 +122,23 @@ function together(
   });
 }
 
-function reasonOf({ statusCode, message }: errors.ResponseError, index: string): string {
-  if (statusCode === 401 || statusCode === 403) return `this server’s credentials may not read ${index}`;
-  if (message.includes('index_closed_exception')) return `${index} is closed: open it first`;
-  return `${index} cannot be searched: ${message.slice(0, 200)}`;
+/** What can be mended in Elasticsearch, as a fault of the index; everything else is thrown on. */
+function faultOf(error: unknown, alias: string): Fault {
+  if (error instanceof ReweighError && error.code === 'SEARCH_FORBIDDEN')
+    return { code: error.code, path: ['index'], message: error.message };
+  const cause = error instanceof ReweighError ? error.cause : error;
+  if (!(cause instanceof errors.ResponseError) || !OF_THE_INDEX.includes(cause.statusCode ?? 0)) throw error;
+  return { code: 'INDEX_MISMATCH', path: ['index'], message: reasonOf(cause, alias) };
+}
+
+function reasonOf({ message, body }: errors.ResponseError, alias: string): string {
+  const { error } = (body ?? {}) as {
+    readonly error?: { readonly index?: string; readonly reason?: string };
+  };
+  const index = error?.index ?? alias;
+  const named = index === alias ? index : `${index}, an index of ${alias},`;
+  if (message.includes('index_closed_exception')) return `${named} is closed: open it first`;
+  if (message.includes('cluster_block_exception'))
+    return `${alias} cannot be read: ${error?.reason ?? 'blocked'}`;
+  return `${alias} cannot be searched: ${message.slice(0, 200)}`;
 }

@@ -1,5 +1,6 @@
 /** Writing many documents in few requests. */
 import { ReweighError } from '../errors.ts';
+import { refusedAccess } from './elasticsearch-refused-access.ts';
 import type { Clock } from '../clock.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
 import type { Searchable } from './search-backend.ts';
@@ -150,6 +151,9 @@ function whyAgain(item: BulkItem | undefined): Refused['why'] | null {
 }
 
 function refused({ status, error }: BulkItem, alias: string): Error {
+  const access = refusedAccess(error ?? {});
+  if (access !== null)
+    return new ReweighError('SEARCH_FORBIDDEN', `Elasticsearch answered ${status}: ${access}`);
   const said = `${error?.type ?? 'error'}: ${error?.reason ?? 'no reason given'}`;
   if (status >= 500) return new ReweighError('SEARCH_UNAVAILABLE', `a shard of ${alias} is gone (${said})`);
   return new Error(`Elasticsearch refused a document with ${status}: ${said}`);

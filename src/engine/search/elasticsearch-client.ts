@@ -6,6 +6,7 @@ import {
 } from '@elastic/elasticsearch';
 import { ReweighError } from '../errors.ts';
 import { NodePool, type Attempt } from './elasticsearch-nodes.ts';
+import { refusedAccess, type ToldError } from './elasticsearch-refused-access.ts';
 import type { Caller } from './search-backend.ts';
 import type { Clock } from '../clock.ts';
 
@@ -49,8 +50,8 @@ export interface ElasticsearchTarget {
 /** Calls of Elasticsearch that end by their deadline. */
 export interface ElasticsearchCalls {
   /**
-   * The parsed answer, or null for 404. SEARCH_UNAVAILABLE where the server is not there, overloaded or too
-   * slow; other refusals of the server as they are.
+   * The parsed answer, or null for 404. SEARCH_UNAVAILABLE where the server is not there, overloaded, too slow, or
+   * blocks the index; SEARCH_FORBIDDEN where the credentials lack a privilege; other refusals as they are.
    */
   call<T>(call: Call, deadlineMilliseconds: number, caller?: Caller): Promise<T | null>;
   close(): Promise<void>;
@@ -154,18 +155,21 @@ async function within<T>(
 }
 
 const OVERLOAD = [429, 502, 503, 504];
-const CREDENTIALS = [401, 403];
+/** Also what an index answers that is blocked. */
+const FORBIDDEN = 403;
 const REASON_CHARACTERS = 200;
 
-/** Faults that pass as SEARCH_UNAVAILABLE, with the driver's error as its cause. */
+/** Faults that pass as SEARCH_UNAVAILABLE, lacking privileges as SEARCH_FORBIDDEN, the driver's error as the cause. */
 function explained(error: unknown): unknown {
   if (error instanceof errors.ResponseError) {
     const { statusCode = 0 } = error;
+    // What it says beside it are users and realms.
+    if (statusCode === 401) return unavailable('Elasticsearch refused the credentials with 401', error);
+    const refused = refusedAccess(toldBy(error));
+    if (refused !== null) return forbidden(`Elasticsearch answered ${statusCode}: ${refused}`, error);
+    if (statusCode !== FORBIDDEN && !OVERLOAD.includes(statusCode)) return error;
     // On one line: the client's message lists every cause on its own.
     const reason = error.message.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARACTERS);
-    if (CREDENTIALS.includes(statusCode))
-      return unavailable(`Elasticsearch refused the credentials with ${statusCode}: ${reason}`, error);
-    if (!OVERLOAD.includes(statusCode)) return error;
     return unavailable(`Elasticsearch answered ${statusCode}: ${reason}`, error);
   }
   if (error instanceof errors.ElasticsearchClientError)
@@ -173,8 +177,19 @@ function explained(error: unknown): unknown {
   return error;
 }
 
+function toldBy({ body }: errors.ResponseError): ToldError {
+  const { error } = (body ?? {}) as { readonly error?: ToldError | string };
+  return typeof error === 'object' ? error : {};
+}
+
 function unavailable(message: string, cause?: unknown): ReweighError {
   const error = new ReweighError('SEARCH_UNAVAILABLE', message);
+  error.cause = cause;
+  return error;
+}
+
+function forbidden(message: string, cause: unknown): ReweighError {
+  const error = new ReweighError('SEARCH_FORBIDDEN', message);
   error.cause = cause;
   return error;
 }

@@ -2,6 +2,7 @@
 import { compareUtf8 } from '../ids.ts';
 import { failed, found } from './knn-outcome.ts';
 import { hasMoved } from './elasticsearch-again.ts';
+import { refusedAccess } from './elasticsearch-refused-access.ts';
 import { rawScoreOf } from './similarity.ts';
 import type { Failure, KnnOutcome, KnnRequest, ScoredDocument } from './search-backend.ts';
 
@@ -65,7 +66,8 @@ export function refusalOf({ statusCode: status, body }: RefusedCall): string {
   if (error === undefined || typeof error === 'string') return [answered, error].filter(Boolean).join('; ');
   const cause = reasonOf({ ...(status === undefined ? {} : { status }), error });
   const root = error.root_cause?.[0];
-  return root === undefined || root.reason === error.reason ? cause : `${cause}; ${error.reason}`;
+  const isWhole = root === undefined || root.reason === error.reason || refusedAccess(root) !== null;
+  return isWhole ? cause : `${cause}; ${error.reason}`;
 }
 
 /** 400, or 404 for anything but the index or a shard that moved: a model that is not there. The rest may pass. */
@@ -82,7 +84,9 @@ function reasonOf({ status, error }: SearchPart): string {
   const cause = error?.root_cause?.[0] ?? error;
   // What it says of an overload are addresses inside the server.
   if (status === 429) return 'Elasticsearch is overloaded and refused the search';
-  const said = [cause?.type, cause?.reason].filter((text) => text !== undefined).join(': ');
+  const said =
+    refusedAccess(cause ?? {}) ??
+    [cause?.type, cause?.reason].filter((text) => text !== undefined).join(': ');
   const reason = [`Elasticsearch answered ${status ?? 'an error'}`, said].filter(Boolean).join('; ');
   return reason.slice(0, REASON_CHARACTERS);
 }

@@ -3,6 +3,7 @@ import { ReweighError } from '../errors.ts';
 import { documentFrom, fromBigEndian, type StoredSource } from './elasticsearch-document.ts';
 import { FIELDS } from './elasticsearch-mapping.ts';
 import { hashOrder } from './hash-order.ts';
+import { refusedAccess } from './elasticsearch-refused-access.ts';
 import type { Collection, Document, Feature } from '../collection/collection.ts';
 import type { DocumentReader } from './elasticsearch-reader.ts';
 import type { ElasticsearchTarget } from './elasticsearch-client.ts';
@@ -59,6 +60,9 @@ async function fetchDocuments(
     deadlines.read,
   );
   const docs = answer?.docs ?? [];
+  const refused = docs.map(({ error }) => refusedAccess(error ?? {})).find((one) => one !== null);
+  if (refused !== undefined)
+    throw new ReweighError('SEARCH_FORBIDDEN', `Elasticsearch answered 403: ${refused}`);
   const lost = docs.filter(({ error }) => error !== undefined && error.type !== 'index_not_found_exception');
   if (lost.length > 0 && lost.length === docs.length)
     throw new ReweighError(

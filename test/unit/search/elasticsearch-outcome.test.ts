@@ -92,7 +92,11 @@ describe('a multi-search that is refused as a whole', () => {
   });
 
   test.each([
-    [403, { error: { type: 'security_exception', reason: 'no' } }, 'answered 403; security_exception: no'],
+    [
+      403,
+      { error: { type: 'security_exception', reason: 'no' } },
+      'answered 403; it did not accept this server’s credentials',
+    ],
     [405, { error: 'wrong method' }, 'answered 405; wrong method'],
     [500, null, 'answered 500'],
   ])('answered %i with %j has failed, not been rejected', (statusCode, body, words) => {
