@@ -103,7 +103,8 @@ export class CollectionResolver {
     @Ctx() context: RequestContext,
   ): Promise<ReindexCollectionPayload> {
     const { namespace } = context.viewer;
-    const command = { namespace, collection: input.collection, embed: input.embed ?? null };
+    const { collection, embed = null, refusedTexts } = input;
+    const command = { namespace, collection, embed, refusedTexts };
     const { value, userErrors } = await attempt(() => reindexCollection(context.ports, command));
     return { collection: value === null ? null : toCollection(context, value), userErrors };
   }

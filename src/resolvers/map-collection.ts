@@ -3,6 +3,8 @@ import type { Collection, Feature } from '../engine/collection/collection.ts';
 import type { CollectionType } from '../schema/collection.ts';
 import type { FeatureType } from '../schema/feature.ts';
 import type { IndexCounts } from '../engine/search/search-backend.ts';
+import type { Reindexing } from '../engine/collection/reindexing.ts';
+import type { ReindexingType } from '../schema/reindexing.ts';
 import type { RequestContext } from '../context.ts';
 
 type Counts = () => Promise<IndexCounts>;
@@ -22,8 +24,14 @@ export function toCollection(context: RequestContext, collection: Collection): C
     features: async () =>
       (await context.ports.catalog.featuresOf(id)).map((feature) => mapFeature(feature, counts)),
     documentCount: async () => (await counts()).documents,
-    reindexing: () => context.ports.reindexings.find(id),
+    reindexing: async () => toReindexing(await context.ports.reindexings.find(id)),
   };
+}
+
+function toReindexing(reindexing: Reindexing | null): ReindexingType | null {
+  if (reindexing === null) return null;
+  const refusedDocuments = reindexing.refusedDocuments.map(({ id, reason }) => ({ documentId: id, reason }));
+  return { ...reindexing, refusedDocuments };
 }
 
 /** Features of one collection; their counts are asked for together. */

@@ -1,7 +1,7 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { DateTime, SafeInt } from './scalars.ts';
 import { describedEnum } from './enums.ts';
-import type { ReindexingState } from '../engine/collection/reindexing.ts';
+import type { RefusedTexts, ReindexingState } from '../engine/collection/reindexing.ts';
 
 export const ReindexingStates = describedEnum<ReindexingState>(
   'ReindexingState',
@@ -12,6 +12,28 @@ export const ReindexingStates = describedEnum<ReindexingState>(
     FAILED: 'The collection is as it was before, for the reason given.',
   },
 );
+
+export const RefusedTextsRules = describedEnum<RefusedTexts>(
+  'RefusedTexts',
+  'What becomes of a reindexing where an embedder refuses the texts of documents.',
+  {
+    FAIL: 'All documents are looked at, then it fails and lists those that were refused: the collection is as it was.',
+    LEAVE_OUT:
+      'It goes on to its end; the documents lack the feature. It fails all the same where embedders refuse everything.',
+  },
+);
+
+@ObjectType('RefusedDocument', {
+  description: 'A document whose text an embedder refuses.',
+  simpleResolvers: true,
+})
+export class RefusedDocumentType {
+  @Field(() => ID, { description: 'Its id.' })
+  documentId!: string;
+
+  @Field(() => String, { description: 'The feature, and what its embedder says.' })
+  reason!: string;
+}
 
 @ObjectType('Reindexing', {
   description: 'All documents of a collection stored anew, in a new index where the backend has indexes.',
@@ -29,6 +51,12 @@ export class ReindexingType {
 
   @Field(() => SafeInt, { description: 'Vectors that embedders made.' })
   embedded!: number;
+
+  @Field(() => SafeInt, { description: 'Documents with a text that an embedder refuses, so far.' })
+  refused!: number;
+
+  @Field(() => [RefusedDocumentType], { description: 'The first 20 of them.' })
+  refusedDocuments!: readonly RefusedDocumentType[];
 
   @Field(() => DateTime, { description: 'When it began.' })
   startedAt!: Date;
@@ -51,4 +79,10 @@ export class ReindexCollectionInput {
       'URIs of features whose vectors are all made anew by their embedders. Missing ones are made in any case.',
   })
   embed?: string[] | null;
+
+  @Field(() => RefusedTextsRules, {
+    defaultValue: 'FAIL',
+    description: 'What becomes of it where an embedder refuses the texts of documents.',
+  })
+  refusedTexts!: RefusedTexts;
 }

@@ -4,6 +4,7 @@ import {
   DELETE_FEATURE,
   REGISTER,
   REINDEX,
+  reindexBooks,
   REINDEXING,
   type ReindexingState,
 } from '../support/reindexing.ts';
@@ -34,13 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const reindex = async (input: object, options = {}): Promise<ReindexingState['collection']> => {
-  expect(await api.ask(REINDEX, { input: { collection: 'books', ...input } }, options)).toEqual({
-    reindexCollection: { collection: { name: 'books' }, userErrors: [] },
-  });
-  await api.ports.jobs.settle();
-  return (await api.ask<ReindexingState>(REINDEXING, { name: 'books' })).collection;
-};
+const reindex = (input: object, options = {}): Promise<ReindexingState['collection']> =>
+  reindexBooks(api, input, options);
 const vectorsOf = async (id: string): Promise<ReadonlyMap<string, string>> =>
   new Map((await api.read(id))?.vectors.map(({ feature, vector }) => [feature, vector]));
 
@@ -92,7 +88,12 @@ describe('reindexCollection', () => {
     };
     const before = await vectorsOf('sea');
     const { reindexing } = await reindex({ embed: [TITLE] }, { ports: { embedder } });
-    expect(reindexing).toMatchObject({ state: 'FAILED', reason: expect.stringContaining('no such model') });
+    expect(reindexing).toMatchObject({
+      state: 'FAILED',
+      reason: expect.stringContaining('cannot be embedded'),
+      refused: BOOKS.length + 1,
+      refusedDocuments: expect.arrayContaining([{ documentId: 'sea', reason: `${TITLE}: no such model` }]),
+    });
     expect(await vectorsOf('sea')).toEqual(before);
     expect((await reindex({})).reindexing).toMatchObject({ state: 'DONE', reason: null });
   });

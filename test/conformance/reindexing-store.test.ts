@@ -7,8 +7,17 @@ import type { Database } from '../../src/store/database.ts';
 import type { ReindexingStore } from '../../src/engine/collection/reindexing.ts';
 import type { Uuid } from '../../src/engine/ids.ts';
 
-const NONE = { documents: 0, total: 0, embedded: 0 };
-const SOME = { documents: 10, total: 5_000_000_000, embedded: 3 };
+const NONE = { documents: 0, total: 0, embedded: 0, refused: 0, refusedDocuments: [] };
+const SOME = {
+  documents: 10,
+  total: 5_000_000_000,
+  embedded: 3,
+  refused: 4_000_000_000,
+  refusedDocuments: [
+    { id: 'a "b" \u{1d53d}', reason: 'too long' },
+    { id: 'c', reason: 'a\u0000b' },
+  ],
+};
 
 describeDatabases('claims on reindexing', (databases) => {
   let database: Database;

@@ -203,6 +203,7 @@ function ownershipLaws(openBackend: () => Promise<SearchBackend>, raw: () => Raw
       const rewriting = backend.rewrite(collection, features, {
         revise: (some) => Promise.resolve(some),
         onProgress: () => undefined,
+        onRevised: () => undefined,
         signal: new AbortController().signal,
       });
       await expect(rewriting).rejects.toMatchObject({ code: 'READ_ONLY' });

@@ -70,6 +70,7 @@ else
     const how = (revise: Rewriting['revise']): Rewriting => ({
       revise,
       onProgress: () => undefined,
+      onRevised: () => undefined,
       signal: new AbortController().signal,
     });
     /** Runs `work` beside the first page. */

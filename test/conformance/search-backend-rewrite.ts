@@ -46,6 +46,7 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
       await backend.rewrite(collection, [stays, made], {
         revise: reviser(made),
         onProgress: (progress) => told.push(progress),
+        onRevised: () => undefined,
         signal: new AbortController().signal,
       });
       const ids = documents.map(({ id }) => id);
@@ -77,6 +78,7 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
             return reviser(made)(some);
           },
           onProgress: () => undefined,
+          onRevised: () => undefined,
           signal: new AbortController().signal,
         })
         .finally(() => {
@@ -118,21 +120,33 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
       expect((await backend.count(collection, [])).documents).toBe(there.size + 1);
     });
 
-    const failures = ['a revision fails', 'it is given up', 'it is cleared away after'] as const;
+    const failures = [
+      'a revision fails',
+      'what was revised is turned down',
+      'it is given up',
+      'it is cleared away after',
+    ] as const;
     test.each(failures)('leaves everything as it was where %s', async (why) => {
       const { backend, collection, features, documents } = await stage(why);
       const [stays, goes, made] = features;
       const giveUp = new AbortController();
       let pages = 0;
+      const seen = new Set<string>();
       const rewriting = backend.rewrite(collection, [stays, made], {
         revise: async (some) => {
           pages += 1;
+          for (const { id } of some) seen.add(id);
           if (pages > 1 && why === 'a revision fails') throw new Error('no more');
           if (pages > 1 && why === 'it is given up') giveUp.abort(new Error('no more'));
           if (pages > 1 && why === 'it is cleared away after') await backend.abandonRewrite(collection);
           return reviser(made)(some);
         },
         onProgress: () => undefined,
+        onRevised: () => {
+          // By then every document has been seen.
+          expect(seen.size).toBe(documents.length);
+          if (why === 'what was revised is turned down') throw new Error('no more');
+        },
         signal: giveUp.signal,
       });
       await expect(rewriting).rejects.toThrow(why === 'it is cleared away after' ? '' : 'no more');
@@ -146,6 +160,7 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
       await backend.rewrite(collection, [stays, goes, made], {
         revise: reviser(made),
         onProgress: () => undefined,
+        onRevised: () => undefined,
         signal: new AbortController().signal,
       });
       await expectFound(backend, collection, { feature: goes, documents });

@@ -28,7 +28,7 @@ import { ensureBuilt, type ServerProcess } from '../support/process.ts';
 import { freshDatabase, startInstanceOn, stopInstance } from '../support/production.ts';
 import { MUTATIONS } from '../support/library.ts';
 import { npmPostgres, startPostgres, type PostgresServer } from '../support/database-postgres.ts';
-import { startEmbeddingServer, type Answer } from '../support/embedding-server.ts';
+import { answerStatus, answerWell, startEmbeddingServer, type Answer } from '../support/embedding-server.ts';
 import { until } from '../support/server.ts';
 
 const SECOND = 'embed://hashing@2/title';
@@ -188,5 +188,36 @@ else
       const count = `{ feature(collection: "books", uri: "${THIRD}") { documentCount } }`;
       expect(await httpApi(urls[0]).ask(count)).toEqual({ feature: { documentCount: second.documentCount } });
       expect(await lostOf(urls[1], new Map([['written meanwhile', 1]]))).toEqual([]);
+    }, 300_000);
+
+    test('a model that refuses some texts: all of them are told, and left out where that is asked for', async () => {
+      const refused = ['poison 1', 'poison 2'];
+      const documents = refused.map((id) => ({ id, fields: { title: id } }));
+      expect(
+        await httpApi(urls[0]).ask(MUTATIONS.documents, { input: { collection: 'books', documents } }),
+      ).toMatchObject({ indexDocuments: { indexed: 2 } });
+      const picky: Answer = (response, request) =>
+        (request.input.some((text) => text.startsWith('poison')) ? answerStatus(400) : answerWell(16))(
+          response,
+          request,
+        );
+      embeddings.script.push(...Array<Answer>(5_000).fill(picky));
+      const before = await indexesOf(elasticsearch.url, prefix);
+      const failed = await reindex(urls[1], [THIRD]);
+      expect(failed.reindexing).toMatchObject({
+        state: 'FAILED',
+        reason: expect.stringContaining('the texts of 2 documents'),
+        documents: failed.documentCount,
+        refused: 2,
+        refusedDocuments: expect.arrayContaining(
+          refused.map((documentId) => ({ documentId, reason: expect.stringContaining(THIRD) })),
+        ),
+      });
+      expect(await indexesOf(elasticsearch.url, prefix)).toEqual(before);
+      const { documentCount, reindexing } = await reindex(urls[1], [THIRD], { refusedTexts: 'LEAVE_OUT' });
+      expect(reindexing).toMatchObject({ state: 'DONE', refused: 2, embedded: documentCount - 2 });
+      const count = `{ feature(collection: "books", uri: "${THIRD}") { documentCount } }`;
+      expect(await httpApi(urls[0]).ask(count)).toEqual({ feature: { documentCount: documentCount - 2 } });
+      embeddings.script.length = 0;
     }, 300_000);
   });

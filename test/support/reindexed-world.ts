@@ -137,13 +137,15 @@ export async function untilKnown(url: string, uri: string): Promise<void> {
 export async function reindex(
   url: string,
   embed: readonly string[] = [],
+  more: object = {},
 ): Promise<ReindexingState['collection']> {
-  await begin(url, embed);
+  await begin(url, embed, more);
   return ended(url);
 }
 
-export async function begin(url: string, embed: readonly string[] = []): Promise<void> {
-  expect(await httpApi(url).ask(REINDEX, { input: { collection: 'books', embed } })).toMatchObject({
+export async function begin(url: string, embed: readonly string[] = [], more: object = {}): Promise<void> {
+  const input = { collection: 'books', embed, ...more };
+  expect(await httpApi(url).ask(REINDEX, { input })).toMatchObject({
     reindexCollection: { userErrors: [] },
   });
 }

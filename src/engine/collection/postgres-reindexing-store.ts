@@ -31,17 +31,19 @@ export class PostgresReindexingStore implements ReindexingStore {
       `insert into reindexing (collection_id, run, state, started_at, beat_at)
        select id, $2, 'RUNNING', now(), now() from collection where id = $1
        on conflict (collection_id) do update set run = excluded.run, state = 'RUNNING', documents = 0, total = 0,
-         embedded = 0, started_at = now(), beat_at = now(), finished_at = null, reason = null
+         embedded = 0, refused = 0, refused_documents = '[]', started_at = now(), beat_at = now(), finished_at = null, reason = null
        where reindexing.state <> 'RUNNING' returning 1`,
       [collectionId, run],
     );
   }
 
   beat({ collectionId, run }: ReindexingRun, progress: ReindexingProgress): Promise<boolean> {
+    const { documents, total, embedded, refused, refusedDocuments } = progress;
     return this.#changes(
-      `update reindexing set beat_at = now(), documents = $3, total = $4, embedded = $5
+      `update reindexing set beat_at = now(), documents = $3, total = $4, embedded = $5, refused = $6,
+         refused_documents = $7::json
        where collection_id = $1 and run = $2 and state = 'RUNNING' returning 1`,
-      [collectionId, run, progress.documents, progress.total, progress.embedded],
+      [collectionId, run, documents, total, embedded, refused, JSON.stringify(refusedDocuments)],
     );
   }
 
@@ -55,7 +57,8 @@ export class PostgresReindexingStore implements ReindexingStore {
 
   async find(collectionId: Uuid): Promise<Reindexing | null> {
     const [row] = await this.#sql.query<Row>(
-      `select state, documents::float8, total::float8, embedded::float8, reason,
+      `select state, documents::float8, total::float8, embedded::float8, reason, refused::float8,
+         refused_documents as "refusedDocuments",
          (extract(epoch from started_at) * 1000)::float8 as started,
          (extract(epoch from finished_at) * 1000)::float8 as finished
        from reindexing where collection_id = $1`,

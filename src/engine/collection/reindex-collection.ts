@@ -4,6 +4,7 @@ import { requireManaged } from './require-managed.ts';
 import { runReindexing } from './run-reindexing.ts';
 import { uuidV7, type Uuid } from '../ids.ts';
 import type { Collection, Feature } from './collection.ts';
+import type { RefusedTexts } from './reindexing.ts';
 import type { ReindexingPorts } from './run-reindexing.ts';
 
 export interface ReindexCommand {
@@ -11,6 +12,7 @@ export interface ReindexCommand {
   readonly collection: string;
   /** URIs of features whose vectors are all made anew from the source fields; null: none. */
   readonly embed: readonly string[] | null;
+  readonly refusedTexts: RefusedTexts;
 }
 
 /**
@@ -26,13 +28,14 @@ export async function reindexCollection(
   requireManaged(collection);
   const features = await ports.catalog.featuresOf(collection.id);
   const embed = featuresToEmbed(features, command.embed ?? []);
+  const { refusedTexts } = command;
   const run = { collectionId: collection.id, run: uuidV7(ports.clock.now()) };
   if (!(await ports.reindexings.begin(run))) {
     const message = `the collection ${collection.name} is being reindexed already`;
     throw refusal('ALREADY_RUNNING', message, ['collection']);
   }
   ports.jobs.start(`reindexing ${collection.id}`, (signal) =>
-    runReindexing(ports, { ...run, collection, features, embed }, signal),
+    runReindexing(ports, { ...run, collection, features, embed, refusedTexts }, signal),
   );
   return collection;
 }

@@ -4,6 +4,19 @@ import type { Uuid } from '../ids.ts';
 export const REINDEXING_STATES = ['RUNNING', 'DONE', 'FAILED'] as const;
 export type ReindexingState = (typeof REINDEXING_STATES)[number];
 
+/** What becomes of a reindexing where an embedder refuses the texts of documents. */
+export type RefusedTexts = 'FAIL' | 'LEAVE_OUT';
+
+/** A document whose text an embedder refuses. */
+export interface RefusedDocument {
+  readonly id: string;
+  /** The feature and what its embedder says, safe to show. */
+  readonly reason: string;
+}
+
+/** Refused documents that are listed; the others are only counted. */
+export const MAX_LISTED_REFUSALS = 20;
+
 /** How far a reindexing has come. */
 export interface ReindexingProgress {
   /** Documents stored anew; those that changed meanwhile count again. */
@@ -11,6 +24,10 @@ export interface ReindexingProgress {
   readonly total: number;
   /** Vectors that embedders made. */
   readonly embedded: number;
+  /** Documents with a text that an embedder refuses, so far. */
+  readonly refused: number;
+  /** The first of them, at most 20. */
+  readonly refusedDocuments: readonly RefusedDocument[];
 }
 
 /** The reindexing of a collection that runs or ran last. */

@@ -1,9 +1,10 @@
 import { ReweighError } from '../errors.ts';
+import { failWhereRefused, newRunState, note, tell, type RunState } from './reindexing-state.ts';
 import { reviser } from './revise-documents.ts';
 import { scheduleMeasurement } from './measure-background.ts';
 import type { Collection, Feature } from './collection.ts';
 import type { Ports } from '../ports.ts';
-import type { ReindexingEnd, ReindexingProgress, ReindexingRun } from './reindexing.ts';
+import type { RefusedTexts, ReindexingEnd, ReindexingRun } from './reindexing.ts';
 import type { Uuid } from '../ids.ts';
 
 export type ReindexingPorts = Pick<
@@ -17,12 +18,11 @@ export interface ClaimedRun extends ReindexingRun {
   readonly features: readonly Feature[];
   /** Features whose vectors are all made anew. */
   readonly embed: ReadonlySet<Uuid>;
+  readonly refusedTexts: RefusedTexts;
 }
 
 /** Between two beats, in milliseconds. */
 const BEAT = 5_000;
-/** What is told first goes to the database at once, not with the next beat: the total, and that it has begun to grow. */
-const TOLD_AT_ONCE = 2;
 /** Without a beat that was heard for so long, in milliseconds, the run gives up, before others take it for dead. */
 const LONGEST_SILENCE = 20_000;
 const TRIES_TO_END = 5;
@@ -40,12 +40,7 @@ export async function runReindexing(
   const stop = (): void => giveUp.abort(new ReweighError('SHUTTING_DOWN', 'the instance was stopped'));
   if (closing.aborted) stop();
   closing.addEventListener('abort', stop, { once: true });
-  const state: RunState = {
-    progress: { documents: 0, total: 0, embedded: 0 },
-    told: 0,
-    news: new AbortController(),
-    lost: false,
-  };
+  const state = newRunState();
   const over = new AbortController();
   const beating = beat(ports, claimed, { state, giveUp, over: over.signal });
   try {
@@ -56,16 +51,6 @@ export async function runReindexing(
     over.abort();
     await beating;
   }
-}
-
-interface RunState {
-  progress: ReindexingProgress;
-  /** How often progress was told. */
-  told: number;
-  /** Aborts where the next beat is not to be waited for. */
-  news: AbortController;
-  /** Whether another run has taken the claim over. */
-  lost: boolean;
 }
 
 async function beat(
@@ -90,13 +75,6 @@ async function beat(
   }
 }
 
-/** Takes progress down for the next beat; what is told first does not wait for it. */
-function tell(state: RunState, progress: Partial<ReindexingProgress>): void {
-  state.progress = { ...state.progress, ...progress };
-  state.told += 1;
-  if (state.told <= TOLD_AT_ONCE) state.news.abort('progress');
-}
-
 async function rewrite(
   ports: ReindexingPorts,
   claimed: ClaimedRun,
@@ -104,14 +82,12 @@ async function rewrite(
 ): Promise<ReindexingEnd> {
   const { backend, logger } = ports;
   const { collection, features } = claimed;
-  const onEmbedded = (vectors: number): void => {
-    state.progress = { ...state.progress, embedded: state.progress.embedded + vectors };
-  };
   try {
     await backend.prepare(collection, features);
     await backend.rewrite(collection, features, {
-      revise: reviser(ports, claimed, { onEmbedded, signal }),
+      revise: reviser(ports, claimed, { onPortion: (portion) => note(state, portion), signal }),
       onProgress: (progress) => tell(state, progress),
+      onRevised: () => failWhereRefused(claimed, state),
       signal,
     });
     return { state: 'DONE', reason: null };
@@ -147,6 +123,8 @@ async function endRun(
       if (tries === TRIES_TO_END) throw error;
       await clock.delay(BEAT);
     }
-  logger.info({ collection: claimed.collection.name, ...state.progress, ...end }, 'a reindexing has ended');
+  const { documents, total, embedded, refused } = state.progress;
+  const collection = claimed.collection.name;
+  logger.info({ collection, documents, total, embedded, refused, ...end }, 'a reindexing has ended');
   if (end.state === 'DONE') scheduleMeasurement(ports, claimed.collection);
 }

@@ -83,6 +83,7 @@ async function startRounds(
     const copied = await copyDocuments(target, copying, seen);
     await refresh(target, indexes.next);
     await removeDeleted(target, indexes);
+    how.onRevised();
     seen = now;
     return copied;
   };

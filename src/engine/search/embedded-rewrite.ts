@@ -21,6 +21,7 @@ const PAGE = 200;
 
 export async function rewriteDocuments(sql: Sql, collection: Collection, how: Rewrite): Promise<void> {
   const changes = [...(await changesOf(sql, collection, how))];
+  how.onRevised();
   for (let from = 0; from < changes.length; from += PAGE)
     await how.store(() => {
       how.signal.throwIfAborted();

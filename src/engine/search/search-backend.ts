@@ -99,6 +99,11 @@ export interface Rewriting {
   readonly revise: (documents: readonly Document[]) => Promise<readonly Document[]>;
   /** Told with the total before the first document is rewritten, then with every portion. */
   readonly onProgress: (progress: RewriteProgress) => void;
+  /**
+   * Called when all documents have been revised and before any serves as revised; again where some were since. What
+   * it throws ends the rewrite.
+   */
+  readonly onRevised: () => void;
   /** Aborts where the rewrite is to be given up. */
   readonly signal: AbortSignal;
 }

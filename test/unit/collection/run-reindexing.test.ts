@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { aCollection, aFeature, someId } from '../../support/fixtures.ts';
 import { abandonReindexings } from '../../../src/engine/collection/abandon-reindexings.ts';
 import { refusal } from '../../../src/engine/errors.ts';
-import { runReindexing, type ReindexingPorts } from '../../../src/engine/collection/run-reindexing.ts';
+import {
+  runReindexing,
+  type ClaimedRun,
+  type ReindexingPorts,
+} from '../../../src/engine/collection/run-reindexing.ts';
 import { SILENT } from '../../support/api.ts';
 import type { Clock } from '../../../src/engine/clock.ts';
 import type { Rewriting, SearchBackend } from '../../../src/engine/search/search-backend.ts';
@@ -10,7 +14,14 @@ import type { ReindexingEnd, ReindexingStore } from '../../../src/engine/collect
 
 const collection = aCollection();
 const features = [aFeature()];
-const claimed = { collectionId: collection.id, run: someId(), collection, features, embed: new Set<never>() };
+const claimed: ClaimedRun = {
+  collectionId: collection.id,
+  run: someId(),
+  collection,
+  features,
+  embed: new Set(),
+  refusedTexts: 'FAIL',
+};
 const OPEN = new AbortController().signal;
 
 /** A clock whose delays end in the order of their times, each after all that was begun before has had its turn. */
@@ -97,7 +108,13 @@ describe('a run of a reindexing', () => {
     });
     await runReindexing(ports, claimed, OPEN);
     expect(told).toEqual({ ends: [{ state: 'DONE', reason: null }], abandoned: 0, measured: 1 });
-    expect(beats.at(-1)).toEqual({ documents: 5, total: 5, embedded: 0 });
+    expect(beats.at(-1)).toEqual({
+      documents: 5,
+      total: 5,
+      embedded: 0,
+      refused: 0,
+      refusedDocuments: [],
+    });
   });
 
   test('tells the total and its first documents at once, not with the next beat', async () => {
