@@ -3,6 +3,9 @@ import { ReweighError } from '../../src/engine/errors.ts';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { OWN_START, startOwnElasticsearch, whyNoOwnElasticsearch } from '../support/elasticsearch.ts';
+import { pidOf } from '../../scripts/elasticsearch-server.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/server.ts';
 import { newCollection, newFeature, randomDocuments, request } from './search-backend-world.ts';
 import type { Document } from '../../src/engine/collection/collection.ts';
 import type { ElasticsearchBackend } from '../../src/engine/search/elasticsearch-backend.ts';
@@ -28,24 +31,36 @@ else
       request({ collection, feature }, new Float32Array(8).fill(1), { topK: 200 }),
     );
     let server: Awaited<ReturnType<typeof startOwnElasticsearch>>;
+    let proxy: TcpProxy;
     let backend: ElasticsearchBackend;
     beforeAll(async () => {
       server = await startOwnElasticsearch(1, TINY);
-      backend = await openElasticsearch({ url: server.url, refreshInterval: '100ms' }, systemClock);
+      proxy = await startProxy(server.cluster.port);
+      const url = `http://127.0.0.1:${proxy.port}`;
+      backend = await openElasticsearch({ url, refreshInterval: '100ms' }, systemClock);
       await backend.prepare(collection, features);
       await backend.put(collection, randomDocuments(features, DOCUMENTS, 'overloaded'));
     }, OWN_START);
     afterAll(async () => {
       await backend.close();
+      await proxy.close();
       await server.stop();
     });
 
     const whole = (outcome: KnnOutcome): boolean => outcome.status === 'ok' && !outcome.partial;
 
     test('features whose search is refused fail with the reason, the others are whole, and later all are', async () => {
-      const outcomes = (
-        await Promise.all(Array.from({ length: AT_ONCE }, () => backend.search(requests, 20_000)))
-      ).flat();
+      const pid = pidOf(server.cluster, 1)!;
+      process.kill(pid, 'SIGSTOP');
+      const taken = proxy.taken();
+      const asked = Promise.all(Array.from({ length: AT_ONCE }, () => backend.search(requests, 60_000)));
+      try {
+        // So that they all arrive at the same moment.
+        await until(() => proxy.taken() >= taken + AT_ONCE);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      const outcomes = (await asked).flat();
       const refused = outcomes.flatMap((outcome) => (outcome.status === 'failed' ? [outcome] : []));
       expect(refused.length).toBeGreaterThan(0);
       for (const { failure, reason: said } of refused) {

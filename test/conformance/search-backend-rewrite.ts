@@ -72,9 +72,9 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
         .rewrite(collection, [stays, made], {
           revise: async (some) => {
             // Changed after it was read and, as a rule, before it is stored. At the very end writes wait for the rewrite.
-            const changing = change(some[0]!);
-            beside.push(changing);
-            await Promise.race([changing, systemClock.delay(500)]);
+            const changed = change(some[0]!);
+            beside.push(changed);
+            await Promise.race([changed, systemClock.delay(500)]);
             return reviser(made)(some);
           },
           onProgress: () => undefined,
@@ -85,15 +85,32 @@ export function rewriteLaws(open: () => Promise<OpenBackend>): void {
           running = false;
         });
       let changes = 0;
+      /** Of two changes to one document at the same moment nobody could say which is the last. */
+      const changing = new Set<string>();
+      const hold = (place: number): string => {
+        const free = documents.slice(place % documents.length).find(({ id }) => !changing.has(id));
+        if (free === undefined) return hold(0);
+        changing.add(free.id);
+        return free.id;
+      };
       const change = async (document: Document): Promise<void> => {
-        changes += 1;
-        const [other] = randomDocuments([stays], 1, `change ${changes}`);
-        const next = { ...other!, id: changes % 4 === 0 ? document.id : `new ${changes}` };
+        const turn = (changes += 1);
+        const [own, gone] = [
+          hold(
+            Math.max(
+              documents.findIndex(({ id }) => id === document.id),
+              0,
+            ),
+          ),
+          hold(turn * 7),
+        ];
+        const [other] = randomDocuments([stays], 1, `change ${turn}`);
+        const next = { ...other!, id: turn % 4 === 0 ? own : `new ${turn}` };
         await backend.put(collection, [next], { searchable: 'soon' });
         there.set(next.id, next);
-        const gone = documents[(changes * 7) % documents.length]!.id;
         await backend.delete(collection, [gone]);
         there.delete(gone);
+        for (const id of [own, gone]) changing.delete(id);
       };
       const steadily = async (): Promise<void> => {
         while (running) {

@@ -71,11 +71,14 @@ function rootFields(witness: Witness): Readonly<Record<string, unknown>> {
   return root;
 }
 
-/** Takes so long; for ever where the signal says so before, so that nobody can have waited for it. */
+/** Takes so long; fails soon after the signal says to stop, when whoever said so has long gone on. */
 function unlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => clearTimeout(timer));
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      setTimeout(reject, 50, signal.reason);
+    });
   });
 }
 
