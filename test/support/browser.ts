@@ -15,6 +15,9 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** What a busy machine may take to start it, or to show a page, in milliseconds. */
+const PATIENCE = 120_000;
+
 export interface TestBrowser {
   /** A new page; the faults of its scripts are kept in `faults`. */
   page(): Promise<Page>;
@@ -33,12 +36,14 @@ export async function openBrowser(): Promise<TestBrowser> {
     headless: true,
     args: QUIET,
     userDataDir: profile,
+    timeout: PATIENCE,
   });
   const faults: string[] = [];
   return {
     faults,
     page: async () => {
       const page = await browser.newPage();
+      page.setDefaultTimeout(PATIENCE);
       page.on('pageerror', (error) => faults.push(String(error)));
       return page;
     },
