@@ -159,7 +159,7 @@ export class ElasticsearchBackend implements SearchBackend {
               outcomeOf(request, part, milliseconds),
             );
       } catch (error) {
-        return outcomeOfError(error, clock.monotonic() - started);
+        return outcomeOfError(error, clock.monotonic() - started, deadlineMilliseconds);
       }
     });
     return settle(answers, deadlineMilliseconds, clock);
