@@ -113,10 +113,12 @@ export async function startCluster(options: ClusterOptions): Promise<string> {
   return urlOf(options);
 }
 
+/** One whose security is on is up when it asks who is there. */
 export async function answers(url: string): Promise<boolean> {
   try {
     const path = new URL(url).pathname === '/' ? new URL('/_cluster/health', url) : url;
-    return (await fetch(path, { signal: AbortSignal.timeout(65_000) })).ok;
+    const { ok, status } = await fetch(path, { signal: AbortSignal.timeout(65_000) });
+    return ok || status === 401;
   } catch {
     return false;
   }
@@ -165,7 +167,9 @@ function settings({ nodes, port, data, settings: more = [] }: ClusterOptions, no
     'network.host: 127.0.0.1',
     `http.port: ${port + node - 1}`,
     `transport.port: ${port + 100 + node - 1}`,
-    'xpack.security.enabled: false',
+    ...(more.some((line) => line.startsWith('xpack.security.enabled:'))
+      ? []
+      : ['xpack.security.enabled: false']),
     'cluster.routing.allocation.disk.threshold_enabled: false',
     ...(nodes === 1
       ? ['discovery.type: single-node']

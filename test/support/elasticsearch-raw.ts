@@ -1,6 +1,12 @@
 /** Elasticsearch as somebody else would use it: without the project's own client. */
 type Json = Readonly<Record<string, unknown>>;
 
+interface Request {
+  readonly method: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface RawElasticsearch {
   /** The parsed answer; it must be a success. */
   send(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: Json): Promise<Json>;
@@ -10,9 +16,13 @@ export interface RawElasticsearch {
   remove(index: string): Promise<void>;
 }
 
-export function rawElasticsearch(url: string): RawElasticsearch {
-  const call = async (path: string, init: RequestInit): Promise<Json> => {
-    const answer = await fetch(`${url}${path}`, init);
+/** Sends these headers with every request besides. */
+export function rawElasticsearch(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): RawElasticsearch {
+  const call = async (path: string, { headers: own = {}, ...init }: Request): Promise<Json> => {
+    const answer = await fetch(`${url}${path}`, { ...init, headers: { ...headers, ...own } });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 500)}`);
     return JSON.parse(text) as Json;
