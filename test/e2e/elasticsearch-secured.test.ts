@@ -188,6 +188,7 @@ else
         await backend.rewrite(collection, [feature], {
           revise: (some) => Promise.resolve(some),
           onProgress: () => undefined,
+          onRevised: () => undefined,
           signal: new AbortController().signal,
         });
         expect(await backend.delete(collection, [documents[0]!.id])).toEqual([true]);
@@ -207,7 +208,7 @@ else
         expect(refused.message).not.toMatch(INTERNAL);
       });
       await openAs('outsider', async (backend) => {
-        const refused = await thrownBy(backend.prepare(...managedAs(collection, feature)));
+        const refused = await thrownBy(backend.prepare(collection, [feature]));
         expect(refused).toMatchObject({ code: 'SEARCH_FORBIDDEN' });
         const [outcome] = await backend.search(
           [request({ collection, feature }, Float32Array.from(ONES))],
@@ -245,8 +246,3 @@ function managed(): [Collection, Feature] {
   const collection = newCollection();
   return [collection, newFeature(collection, 'L2')];
 }
-
-const managedAs = (collection: Collection, feature: Feature): [Collection, readonly Feature[]] => [
-  collection,
-  [feature],
-];
