@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { codesOf, post, startServer, type TestServer } from '../support/server.ts';
@@ -75,6 +75,10 @@ const SENDER = `
   send();
 `;
 
+/** However it is closed: a byte that is sent as the server closes it makes it a reset. */
+const closeOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.once('close', () => resolve()));
+
 describe('limits', () => {
   test.each(REFUSED)('%s are refused with a code', async (_name, query, codes) => {
     const answer = await post(it.url, { query });
@@ -142,7 +146,7 @@ describe('limits', () => {
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{',
     );
     const trickle = setInterval(() => socket.write(' '), 50);
-    const closed = once(socket, 'close');
+    const closed = closeOf(socket);
     socket.resume();
     expect((await fetch(`${hasty.url}/health/live`)).status).toBe(200);
     await closed;
@@ -161,7 +165,7 @@ describe('limits', () => {
     socket.write('GET /health/live HTTP/1.1\r\n');
     const trickle = setInterval(() => socket.write('x: y\r\n'), 50);
     socket.resume();
-    await once(socket, 'close');
+    await closeOf(socket);
     clearInterval(trickle);
     await hasty.server.close();
   });
