@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openElasticsearch } from '../../src/engine/search/elasticsearch-open.ts';
 import { pidOf, urlOf, urlsOf } from '../../scripts/elasticsearch-server.ts';
 import { seededRandom } from '../../src/engine/random.ts';
@@ -57,6 +57,7 @@ else
     /** Sends them to the two others, which ask the paused node for its shards. */
     let elsewhere: ElasticsearchBackend;
     const opened: ElasticsearchBackend[] = [];
+    const going: Searching[] = [];
     /** Documents stored so far. */
     let documents: number;
     beforeAll(async () => {
@@ -67,6 +68,10 @@ else
       documents = DOCUMENTS;
       await waitForHealth(server.url, NODES.length, 'green');
     }, OWN_START);
+    // Also where a test has failed: searches on a closed backend would go round for ever.
+    afterEach(async () => {
+      for (const one of going.splice(0)) await one.end();
+    }, 60_000);
     afterAll(async () => {
       for (const backend of opened) await backend.close();
       for (const node of NODES) process.kill(pidOf(server.cluster, node)!, 'SIGCONT');
@@ -111,7 +116,7 @@ else
           }
         }),
       );
-      return {
+      const search = {
         seen,
         whole: () => seen.filter(({ outcome }) => outcome.status === 'ok' && !outcome.partial).length,
         late: () => seen.filter(({ outcome }) => outcome.status === 'failed').length,
@@ -120,6 +125,8 @@ else
           await searching;
         },
       };
+      going.push(search);
+      return search;
     };
     /** Each search was answered by its deadline: with hits, of all shards or some, or as late. */
     const expectClear = ({ seen }: Searching): void => {
