@@ -162,18 +162,28 @@ else
         expect((await backend.count(collection, [])).documents).toBe(documents);
     };
 
-    test('for a moment costs features, each by its deadline, and nothing once it goes on', async () => {
-      await choose('another node');
+    /** Searches on both, and then a node that stands still. */
+    const searchAndPause = async (role: 'the master' | 'another node'): Promise<readonly Searching[]> => {
+      await choose(role);
       const searches = [everywhere, elsewhere].map(searchOn);
       await until(() => searches.every(({ whole }) => whole() > 10));
       await pause();
-      await until(() => searches.every(({ late }) => late() > 0));
+      return searches;
+    };
+    /** The node goes on, and all is as before. */
+    const expectRecovery = async (searches: readonly Searching[]): Promise<void> => {
       process.kill(paused.pid, 'SIGCONT');
       await waitForHealth(well, NODES.length, 'green');
       for (const one of searches) await expectWell(one);
       await Promise.all(searches.map(({ end }) => end()));
       searches.forEach(expectClear);
       await expectDocuments();
+    };
+
+    test('for a moment costs features, each by its deadline, and nothing once it goes on', async () => {
+      const searches = await searchAndPause('another node');
+      await until(() => searches.every(({ late }) => late() > 0));
+      await expectRecovery(searches);
     }, 240_000);
 
     const roles = ['another node', 'the master'] as const;
@@ -181,10 +191,7 @@ else
     test.each(roles)(
       title,
       async (role) => {
-        await choose(role);
-        const searches = [everywhere, elsewhere].map(searchOn);
-        await until(() => searches.every(({ whole }) => whole() > 10));
-        await pause();
+        const searches = await searchAndPause(role);
         // A document for a shard with a copy there waits for that copy until it is dropped.
         const added = randomDocuments(features, 20, role).map((one) => ({ ...one, id: `${role} ${one.id}` }));
         const adding = elsewhere.put(collection, added);
@@ -195,12 +202,7 @@ else
         expect(hasStopped(paused.pid)).toBe(true);
         expect(await adding).toEqual(added.map(() => false));
         await expectDocuments();
-        process.kill(paused.pid, 'SIGCONT');
-        await waitForHealth(well, NODES.length, 'green');
-        for (const one of searches) await expectWell(one);
-        await Promise.all(searches.map(({ end }) => end()));
-        searches.forEach(expectClear);
-        await expectDocuments();
+        await expectRecovery(searches);
         // The node itself has all of it again.
         const alone = await open(urlOf(server.cluster, paused.node));
         for (const one of someRequests()) expect(await hitsOf(alone, one)).toHaveLength(100);

@@ -31,7 +31,8 @@ export class PostgresReindexingStore implements ReindexingStore {
       `insert into reindexing (collection_id, run, state, started_at, beat_at)
        select id, $2, 'RUNNING', now(), now() from collection where id = $1
        on conflict (collection_id) do update set run = excluded.run, state = 'RUNNING', documents = 0, total = 0,
-         embedded = 0, refused = 0, refused_documents = '[]', started_at = now(), beat_at = now(), finished_at = null, reason = null
+         embedded = 0, refused = 0, refused_documents = '[]', started_at = now(), beat_at = now(),
+         finished_at = null, reason = null
        where reindexing.state <> 'RUNNING' returning 1`,
       [collectionId, run],
     );
